@@ -1,0 +1,1 @@
+"""The job store: what service and workers agree on in Redis."""

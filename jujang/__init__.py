@@ -1,0 +1,1 @@
+"""The command line, the embedded Redis and the supervision of local processes."""

@@ -1,0 +1,1 @@
+"""The wire contract: what goes in and out as JSON. Imports neither service nor workers."""

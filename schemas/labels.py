@@ -1,0 +1,100 @@
+"""Every closed set of names on the wire, each in one place.
+
+Their meaning is the annotation guideline's; the order of `ClaimType` is its order of precedence.
+"""
+
+from enum import StrEnum
+
+
+class JobStatus(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+    @property
+    def ended(self) -> bool:
+        return self not in (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+class OffsetUnit(StrEnum):
+    CODE_POINT = "code_point"
+    UTF16 = "utf16"
+    UTF8 = "utf8"
+
+
+class Role(StrEnum):
+    BODY = "body"
+    HEADING = "heading"
+    LIST = "list"
+    BOILERPLATE = "boilerplate"
+
+
+class ClaimType(StrEnum):
+    POLICY = "policy"
+    PREDICTION = "prediction"
+    OPINION = "opinion"
+    PERSONAL = "personal"
+    CAUSAL = "causal"
+    COMPARISON = "comparison"
+    QUANTITY = "quantity"
+    EVENT = "event"
+    STATE = "state"
+
+
+class Modality(StrEnum):
+    ASSERTED = "asserted"
+    HEDGED = "hedged"
+    HYPOTHETICAL = "hypothetical"
+
+
+class AttributionStyle(StrEnum):
+    DIRECT = "direct"
+    INDIRECT = "indirect"
+
+
+class NumberKind(StrEnum):
+    MONEY = "money"
+    PERCENT = "percent"
+    PERCENTAGE_POINT = "percentage_point"
+    COUNT = "count"
+    RANK = "rank"
+    MULTIPLE = "multiple"
+    FRACTION = "fraction"
+    ORDINAL = "ordinal"
+    MEASURE = "measure"
+    AGE = "age"
+    SCORE = "score"
+    PLAIN = "plain"
+
+
+class Bound(StrEnum):
+    MIN = "min"
+    MAX = "max"
+
+
+class TimeType(StrEnum):
+    DATE = "DATE"
+    TIME = "TIME"
+    DURATION = "DURATION"
+    SET = "SET"
+
+
+class TimeMod(StrEnum):
+    START = "START"
+    MID = "MID"
+    END = "END"
+    APPROX = "APPROX"
+    BEFORE = "BEFORE"
+    AFTER = "AFTER"
+
+
+class EntityType(StrEnum):
+    PERSON = "person"
+    ORGANIZATION = "organization"
+    LOCATION = "location"
+    PRODUCT = "product"
+    EVENT = "event"
+    WORK = "work"
+    LAW = "law"

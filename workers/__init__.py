@@ -1,0 +1,1 @@
+"""The extraction: pure detectors over Kiwi's analysis, and the worker that runs them on queued jobs."""

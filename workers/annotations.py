@@ -1,0 +1,95 @@
+"""What the detectors find. Frozen values; offsets are `document.Span`s in the normalized text.
+
+Items point to one another by value or by span, never by id: ids are made when the result is written.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from schemas.labels import AttributionStyle, Bound, ClaimType, EntityType, Modality, NumberKind, TimeMod, TimeType
+from workers.document import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An amount with its unit: either `value`, or `low` and/or `high` of a range. `same_as` is the span of the number it restates,
+    `of` the span of the thing counted, `rule` what made it."""
+
+    span: Span
+    kind: NumberKind
+    rule: str
+    value: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    unit: str | None = None
+    approx: bool = False
+    bound: Bound | None = None
+    same_as: Span | None = None
+    of: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeExpression:
+    """A calendar time, clock time or duration; `value` is ISO 8601 / TIMEX3."""
+
+    span: Span
+    type: TimeType
+    value: str
+    rule: str
+    mod: TimeMod | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One thing with its canonical name and all its mentions in order; `score` is a probability in [0, 1]."""
+
+    type: EntityType
+    canonical: str
+    mentions: tuple[Span, ...]
+    score: float
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who says `content`: cue first, content second, source third (None where the text names nobody)."""
+
+    content: Span
+    cue: Span
+    style: AttributionStyle
+    rule: str
+    source: Span | None = None
+    via: Span | None = None
+    hedged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A feature that moved a decision, and by how much (log-odds)."""
+
+    feature: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A proposition that the text puts forward; `checkworthy` is a calibrated probability in [0, 1]."""
+
+    span: Span
+    type: ClaimType
+    modality: Modality
+    negated: bool
+    checkworthy: float
+    rule: str
+    reasons: tuple[Reason, ...] = ()
+    attribution: Attribution | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """All layers of one document."""
+
+    numbers: tuple[Number, ...] = ()
+    times: tuple[TimeExpression, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    claims: tuple[Claim, ...] = ()

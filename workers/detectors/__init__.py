@@ -1,0 +1,1 @@
+"""One detector a layer: `detect(document, ...) -> tuple`, pure, none importing another."""

@@ -1,0 +1,70 @@
+"""What a document is made of inside the pipeline: spans, tokens, sentences.
+
+Every offset counts code points of the *normalized* text (see `normalize`), half open [start, end).
+`result` maps them back to the text as it was sent.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from schemas.labels import Role
+
+
+class Span(NamedTuple):
+    """Half-open stretch [start, end) of the normalized text, in code points."""
+
+    start: int
+    end: int
+
+    def contains(self, other: "Span") -> bool:
+        return self.start <= other.start and other.end <= self.end
+
+    def overlaps(self, other: "Span") -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+class Token(NamedTuple):
+    """One morpheme as Kiwi gives it.
+
+    `form` may differ from `text[start:end]` (하 + ᆫ share one syllable), tokens may overlap or be empty.
+    `word` numbers the space-separated words (eojeol) of the document; `sentence` Kiwi's sentences.
+    """
+
+    form: str
+    tag: str
+    start: int
+    end: int
+    word: int
+    sentence: int
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence or a line that stands for one, with its role; `tokens` are those that start inside it."""
+
+    start: int
+    end: int
+    role: Role
+    tokens: tuple[Token, ...]
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
+
+    @property
+    def carries_claims(self) -> bool:
+        return self.role is not Role.BOILERPLATE
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A normalized text, its sentences in order, and the day it was published, where that is known."""
+
+    text: str
+    sentences: tuple[Sentence, ...]
+    published_at: date | None = None
