@@ -1,0 +1,227 @@
+"""Jobs in Redis: the one place that knows how they are kept, for the service and for the workers.
+
+A job is a small record, its request and its result under keys of their own, all with a time to live, and an id in RQ's queue.
+Record, request and queue entry are written in one MULTI: what was acknowledged is queued.
+"""
+
+import contextlib
+import json
+import time
+import uuid
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry as ConnectionRetry
+from rq import Queue, Retry, Worker
+from rq.command import send_stop_job_command
+from rq.exceptions import InvalidJobOperation, NoSuchJobError
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+from jobstore import failures, keys, transitions
+from jobstore.record import Health, JobRecord
+from schemas.labels import JobStatus
+
+CRASH_RETRIES = 2  # a job whose worker dies is tried again; a poison document fails after this many
+REMEMBERED_TTLS = 2  # a record outlives its result by as long again, so that 410 can be told from 404
+
+
+class StoreUnavailable(Exception):  # noqa: N818 - a state of the store, not a mistake
+    """Redis does not answer, or refuses to write."""
+
+
+def connect_redis(url: str, *, socket_timeout_s: float | None) -> redis.Redis:
+    """A client of `url` that neither retries (a replayed command may run twice) nor waits longer than `socket_timeout_s`."""
+    return redis.Redis.from_url(
+        url,
+        socket_timeout=socket_timeout_s,
+        socket_connect_timeout=socket_timeout_s or 2.0,
+        retry=ConnectionRetry(NoBackoff(), 0),
+        health_check_interval=15,
+    )
+
+
+def queue(connection: redis.Redis) -> Queue:
+    """The queue of extractions; ids only, as JSON."""
+    return Queue(keys.QUEUE, connection=connection, serializer=JSONSerializer)
+
+
+class JobStore:
+    """Submit, fetch, wait for, read and erase jobs (service); start, finish and fail them (workers).
+
+    Every method raises `StoreUnavailable` where Redis does not answer.
+    """
+
+    def __init__(self, connection: redis.Redis, *, result_ttl_s: int = 86_400, deadline_s: int = 120) -> None:
+        self._redis = connection
+        self._ttl_s = result_ttl_s
+        self._deadline_s = deadline_s
+        self._queue = queue(connection)
+        self._start = connection.register_script(transitions.START)
+        self._succeed = connection.register_script(transitions.SUCCEED)
+        self._fail = connection.register_script(transitions.FAIL)
+        self._erase = connection.register_script(transitions.ERASE)
+
+    @classmethod
+    def connect(cls, url: str, *, result_ttl_s: int = 86_400, deadline_s: int = 120, socket_timeout_s: float = 2.0) -> "JobStore":
+        """A store on the Redis at `url`; connects on first use."""
+        return cls(connect_redis(url, socket_timeout_s=socket_timeout_s), result_ttl_s=result_ttl_s, deadline_s=deadline_s)
+
+    # the service's side
+
+    def submit(self, request: Mapping[str, Any]) -> JobRecord:
+        """Keep a validated request and queue it; when this returns it is queued."""
+        job_id = str(uuid.uuid4())
+        created = _now()
+        expires = created + timedelta(seconds=self._ttl_s)
+        document_id = (request.get("document") or {}).get("id")
+        fields: dict[Any, Any] = {"status": JobStatus.QUEUED.value, "created_at": created.isoformat(), "expires_at": expires.isoformat()}
+        if document_id is not None:
+            fields["document_id"] = document_id
+        with _available():
+            job = Job.create(
+                keys.TASK,
+                args=(job_id,),
+                id=job_id,
+                description=job_id,  # RQ's own description would put the arguments into logs
+                connection=self._redis,
+                serializer=JSONSerializer,
+                timeout=self._deadline_s,
+                result_ttl=0,
+                failure_ttl=self._ttl_s,
+                retry=Retry(max=CRASH_RETRIES),
+                origin=keys.QUEUE,
+            )
+            self._queue.get_redis_server_version()  # asked once, outside the transaction
+            with self._redis.pipeline(transaction=True) as pipe:
+                self._queue.enqueue_job(job, pipeline=pipe)  # first: it opens the MULTI
+                pipe.hset(keys.record(job_id), mapping=fields)
+                pipe.expire(keys.record(job_id), self._ttl_s * REMEMBERED_TTLS)
+                pipe.set(keys.request(job_id), _pack(json.dumps(request, ensure_ascii=False).encode()), ex=self._ttl_s * REMEMBERED_TTLS)
+                pipe.execute()
+        return JobRecord(job_id, JobStatus.QUEUED, created, expires, document_id=document_id)
+
+    def fetch(self, job_id: str) -> JobRecord | None:
+        """The job's record; None where there is none (any more)."""
+        with _available():
+            fields = cast("dict[bytes, bytes]", self._redis.hgetall(keys.record(job_id)))
+            if not fields:
+                return None
+            record = _record(job_id, {k.decode(): v.decode() for k, v in fields.items()})
+            if record.status is JobStatus.QUEUED:
+                position = cast("int | None", self._redis.lpos(self._queue.key, job_id))
+                record = record if position is None else replace(record, queue_position=position + 1)
+        return record
+
+    def wait(self, job_id: str, timeout_s: float) -> JobRecord | None:
+        """The job's record as soon as it has ended, or as it is after `timeout_s`."""
+        until = time.monotonic() + timeout_s
+        pause_s = 0.005
+        while time.monotonic() + pause_s < until:
+            with _available():
+                status = cast("bytes | None", self._redis.hget(keys.record(job_id), "status"))
+            if status is None or JobStatus(status.decode()).ended:
+                break
+            time.sleep(pause_s)
+            pause_s = min(pause_s * 1.3, 0.1)
+        return self.fetch(job_id)
+
+    def result(self, job_id: str) -> bytes | None:
+        """The result as JSON in UTF-8; None where there is none (yet, or any more)."""
+        with _available():
+            packed = cast("bytes | None", self._redis.get(keys.result(job_id)))
+        return None if packed is None else zlib.decompress(packed)
+
+    def erase(self, job_id: str) -> bool:
+        """Cancel the job where it has not ended, erase its text and result; False for an unknown job."""
+        with _available():
+            had = self._erase(keys=[keys.record(job_id), keys.request(job_id), keys.result(job_id)], args=[_now().isoformat()])
+            if had is None:
+                return False
+            if had in (b"queued", b"running"):
+                self._withdraw(job_id, running=had == b"running")
+        return True
+
+    def _withdraw(self, job_id: str, *, running: bool) -> None:
+        """Take the job from RQ: out of the queue, or stop the process that works on it. The record has its end already."""
+        with contextlib.suppress(NoSuchJobError, InvalidJobOperation):
+            if running:
+                send_stop_job_command(self._redis, job_id, serializer=JSONSerializer)
+            else:
+                Job.fetch(job_id, connection=self._redis, serializer=JSONSerializer).delete()
+
+    def health(self) -> Health:
+        """How many workers are registered and how many jobs wait."""
+        with _available():
+            return Health(workers=Worker.count(queue=self._queue), queued=len(self._queue))
+
+    # the workers' side
+
+    def start(self, job_id: str) -> tuple[str, dict[str, Any]] | None:
+        """Begin an attempt: its token and the request; None where there is nothing to do (any more)."""
+        token = uuid.uuid4().hex
+        with _available():
+            if not self._start(keys=[keys.record(job_id)], args=[token, _now().isoformat()]):
+                return None
+            packed = cast("bytes | None", self._redis.get(keys.request(job_id)))
+        if packed is None:
+            self.fail(job_id, failures.request_expired(), token)
+            return None
+        return token, json.loads(zlib.decompress(packed))
+
+    def succeed(self, job_id: str, token: str, result: bytes) -> bool:
+        """Keep the result; False where this attempt is no longer the job's (canceled, or begun anew elsewhere)."""
+        with _available():
+            return bool(self._succeed(keys=self._keys(job_id), args=[token, *self._end_times(), _pack(result)]))
+
+    def fail(self, job_id: str, problem: Mapping[str, Any], token: str = "") -> bool:
+        """End the job with a problem; without a token whichever attempt it is at. False where it has ended already."""
+        with _available():
+            args: list[str | int] = [token, *self._end_times(), json.dumps(problem, ensure_ascii=False)]
+            return bool(self._fail(keys=self._keys(job_id), args=args))
+
+    @staticmethod
+    def _keys(job_id: str) -> list[str]:
+        return [keys.record(job_id), keys.request(job_id), keys.result(job_id)]
+
+    def _end_times(self) -> tuple[str, str, int, int]:
+        now = _now()
+        return now.isoformat(), (now + timedelta(seconds=self._ttl_s)).isoformat(), self._ttl_s, self._ttl_s * REMEMBERED_TTLS
+
+
+@contextlib.contextmanager
+def _available() -> Iterator[None]:
+    try:
+        yield
+    except (redis.RedisError, OSError) as error:
+        raise StoreUnavailable(f"Redis: {type(error).__name__}: {error}") from error
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _pack(data: bytes) -> bytes:
+    return zlib.compress(data, 1)
+
+
+def _record(job_id: str, fields: dict[str, str]) -> JobRecord:
+    def moment(name: str) -> datetime | None:
+        return datetime.fromisoformat(fields[name]) if name in fields else None
+
+    return JobRecord(
+        id=job_id,
+        status=JobStatus(fields["status"]),
+        created_at=datetime.fromisoformat(fields["created_at"]),
+        expires_at=datetime.fromisoformat(fields["expires_at"]),
+        started_at=moment("started_at"),
+        finished_at=moment("finished_at"),
+        document_id=fields.get("document_id"),
+        error=json.loads(fields["error"]) if "error" in fields else None,
+        erased="erased" in fields,
+    )
