@@ -1,0 +1,21 @@
+"""Who says a claim."""
+
+from schemas.fields import One, StrictSchema, Text, identifier, label
+from schemas.labels import AttributionStyle
+from schemas.span import Span
+
+
+class Source(Span):
+    """Whoever or whatever says it."""
+
+    entity = identifier("e", allow_none=True, metadata={"description": "The entity that the source is, where it is one."})
+
+
+class Attribution(StrictSchema):
+    """Who says a claim, when it is not the author."""
+
+    source = One(Source, required=True, allow_none=True, metadata={"description": "Null where the text names nobody."})
+    cue = One(Span, required=True, metadata={"description": "The words that report: 강조했다, 에 따르면."})
+    via = One(Source, required=True, allow_none=True, metadata={"description": "Whom the source quotes in its turn."})
+    style = label(AttributionStyle, metadata={"description": "direct: in quoted words."})
+    rule = Text(metadata={"description": "What found it."})

@@ -1,0 +1,138 @@
+"""Problems (RFC 9457): every sort there is, and how one looks on the wire."""
+
+from dataclasses import dataclass
+
+from schemas.fields import Many, One, StrictSchema, Text, Whole
+
+PREFIX = "/problems/"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemType:
+    """A sort of problem: `name` ends its `type` URI and stays as it is for ever; `remedy` is what to do about it."""
+
+    name: str
+    status: int
+    title: str
+    remedy: str
+
+    @property
+    def uri(self) -> str:
+        return PREFIX + self.name
+
+
+def _catalogue(*types: ProblemType) -> dict[str, ProblemType]:
+    return {each.name: each for each in types}
+
+
+TYPES = _catalogue(
+    # the request cannot be read
+    ProblemType(
+        "invalid-json",
+        400,
+        "The body is not JSON",
+        "Send one JSON object in UTF-8. The error names line and column. Names may stand only once in an object; "
+        "NaN and Infinity are not JSON.",
+    ),
+    ProblemType("invalid-encoding", 400, "The body is not UTF-8", "Encode the body as UTF-8. The error names the first byte that is not."),
+    ProblemType("bad-request", 400, "The request cannot be understood", "The request breaks HTTP's own rules; see the detail."),
+    ProblemType(
+        "unsupported-media-type",
+        415,
+        "The body's media type is not supported",
+        "Send application/json, or text/plain; charset=utf-8, without Content-Encoding, and say so in Content-Type.",
+    ),
+    ProblemType("body-too-large", 413, "The body is too large", "Split the document, or raise MAX_BODY_BYTES where the server is yours."),
+    # the request can be read but not served
+    ProblemType(
+        "invalid-field",
+        422,
+        "A field is missing, unknown or wrong",
+        "Mend the fields that `errors` names. Fields and options that the service does not know are refused rather than ignored.",
+    ),
+    ProblemType("not-found", 404, "There is nothing here", "See /openapi.yaml for the paths there are."),
+    ProblemType(
+        "extraction-not-found",
+        404,
+        "There is no such extraction",
+        "Check the id: it is the one that POST /v1/extractions answered. Some time after it has expired, its id is forgotten as well.",
+    ),
+    ProblemType(
+        "extraction-gone",
+        410,
+        "The extraction is gone",
+        "Its text and result were erased: on request, or because their time was up (`expires_at`). Send the document again.",
+    ),
+    ProblemType(
+        "extraction-not-ready",
+        409,
+        "The extraction has no result yet",
+        "Ask again after Retry-After seconds, or wait for the job with `Prefer: wait=30`.",
+    ),
+    ProblemType("method-not-allowed", 405, "The resource does not know this method", "Use one of the methods that Allow lists."),
+    ProblemType(
+        "not-acceptable", 406, "There is no such representation", "Ask in Accept for one of the media types that the detail lists."
+    ),
+    # the service cannot serve
+    ProblemType(
+        "internal-error", 500, "The service failed", "This is a fault of the service. Report it with the X-Request-Id of the answer."
+    ),
+    ProblemType(
+        "store-unavailable",
+        503,
+        "The job store does not answer",
+        "Redis cannot be reached or refuses to write. Nothing was lost that was acknowledged; try again after Retry-After seconds.",
+    ),
+    ProblemType("no-worker", 503, "No worker is registered", "Jobs are taken but not worked on. Start a worker: jujang worker."),
+    # the extraction failed; made by the job store
+    ProblemType(
+        "deadline-exceeded",
+        500,
+        "The extraction took too long",
+        "Send the document in smaller parts, or raise JOB_DEADLINE_S where the server is yours.",
+    ),
+    ProblemType(
+        "extraction-failed",
+        500,
+        "The extraction failed",
+        "A fault of the extraction: the same text will fail again. Report it with the job's id.",
+    ),
+    ProblemType(
+        "worker-lost",
+        500,
+        "The worker died",
+        "The process that worked on the document died more than once, most likely for want of memory. Send it in smaller parts.",
+    ),
+    ProblemType(
+        "request-expired",
+        500,
+        "The document expired before a worker was free",
+        "It waited in the queue for longer than it is kept. Send it again; add workers or raise RESULT_TTL where the server is yours.",
+    ),
+)
+
+
+class FieldError(StrictSchema):
+    """One thing that is wrong with the request."""
+
+    field = Text(
+        required=True,
+        metadata={"description": "Path of the field, such as document.published_at or options.include[0]; empty for the body as a whole."},
+    )
+    message = Text(required=True, metadata={"description": "What is wrong and what would be right."})
+    code = Text(required=True, metadata={"description": "For programs: missing, unknown, invalid, unsupported, blank, too_long …"})
+    line = Whole(least=1, metadata={"description": "Where the JSON breaks."})
+    column = Whole(least=1, metadata={"description": "Where the JSON breaks, in characters."})
+
+
+class Problem(StrictSchema):
+    """What went wrong (RFC 9457)."""
+
+    type = Text(
+        required=True, metadata={"format": "uri-reference", "description": "The sort of problem; the page at this path explains it."}
+    )
+    title = Text(required=True)
+    status = Whole(required=True, least=400, metadata={"maximum": 599})
+    detail = Text(required=True, metadata={"description": "This case in words."})
+    instance = Text(metadata={"format": "uri-reference", "description": "The path that was asked for."})
+    errors = Many(One(FieldError), metadata={"description": "Each field that is wrong."})
