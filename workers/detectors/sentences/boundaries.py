@@ -15,6 +15,8 @@ _CLOSES = frozenset(_OPENS.values())
 _STOPS = frozenset(".?!…。？！")
 _DATE_BEFORE = re.compile(r"\d{1,4}\. ?\d{1,2}\.$|^\(?\d{1,2}\.$|\d\.$")
 _LATIN = re.compile(r"[A-Za-z.&]+\.$")
+_WORD_OR_QUOTE = re.compile(r"[가-힣“‘\"]")
+_APOSTROPHE = re.compile(r"\w'[A-Za-z]")
 _LONGEST_QUOTE = 2_000  # beyond that a quotation mark was forgotten
 
 
@@ -36,7 +38,7 @@ def ends(text: str, line: Span, tokens: Sequence[Token], starts: Sequence[int], 
                 standalone = at
             if end < closed and standalone != at:
                 continue
-        if _ends_here(text, line, match, tokens, starts, lexicon, start):
+        if _ends_here(text, match, tokens, starts, lexicon, start):
             found.append(Span(start, end))
             start = end
             while start < line.end and text[start].isspace():
@@ -47,7 +49,7 @@ def ends(text: str, line: Span, tokens: Sequence[Token], starts: Sequence[int], 
 
 
 def _ends_here(
-    text: str, line: Span, match: "re.Match[str]", tokens: Sequence[Token], starts: Sequence[int], lexicon: Lexicon, start: int
+    text: str, match: "re.Match[str]", tokens: Sequence[Token], starts: Sequence[int], lexicon: Lexicon, start: int
 ) -> bool:
     stop, end = match.start(), match.end()
     mark = text[stop]
@@ -64,7 +66,7 @@ def _ends_here(
     closed = text[end - 1] not in _STOPS
     if not text[end].isspace():
         # `했다.그러나`: an ending and a full stop without a space; `“…다.”라고` goes on
-        return final and not closed and mark in ".?!" and end - stop == 1 and ("가" <= text[end] <= "힣" or text[end] in "“‘\"") and split_by_kiwi
+        return final and split_by_kiwi and not closed and mark in ".?!" and end - stop == 1 and _WORD_OR_QUOTE.match(text, end) is not None
     if text[stop - 1] in "([（":  # (?) and (!) comment on a word
         return False
     if lexicon.continuation.match(text, end):
@@ -97,8 +99,8 @@ def _quotes(text: str, line: Span) -> list[Span]:
     for match in _QUOTE.finditer(text, line.start, line.end):
         mark, at = match.group(), match.start()
         if mark in "\"'":
-            if mark == "'" and line.start < at < line.end - 1 and text[at - 1].isalnum() and text[at + 1].isascii() and text[at + 1].isalpha():
-                continue  # an apostrophe
+            if mark == "'" and at and _APOSTROPHE.match(text, at - 1):
+                continue
             closes = any(waited == mark for waited, _ in open_at[-4:])
             if not closes:
                 open_at.append((mark, at))

@@ -7,6 +7,8 @@ from typing import NamedTuple
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _LEFT, _RIGHT = re.compile(r"\s*"), re.compile(r"\s+$")
 _ENDED = re.compile(r"[.?!…。:;][\"'”’)\]」』]*$")
+# last letters of particles and of endings that a clause goes on after
+_GOES_ON = frozenset("은는이가을를의에도로와과며고서면한된할인던들된,·게해여")
 _LEAST_WRAP = 24  # narrower columns are lists of headings
 
 
@@ -33,8 +35,8 @@ def read(text: str) -> list[Line]:
 def join(text: str, lines: Sequence[Line], starts_item: "re.Pattern[str]") -> list[Line]:
     """`lines` with those of a hard-wrapped paragraph made one.
 
-    A line was wrapped where the next line's first word would not have fitted into the paragraph's width
-    and nothing ended it; `starts_item` matches lines that begin something new.
+    A line was wrapped where nothing ended it and the next line's first word would not have fitted into the paragraph's
+    width, or nearly so in the middle of a clause; `starts_item` matches lines that begin something new.
     """
     joined: list[Line] = []
     at = 0
@@ -53,20 +55,16 @@ def _joined_block(text: str, block: Sequence[Line], starts_item: "re.Pattern[str
     width = max(line.end - line.start for line in block)
     if width < _LEAST_WRAP or width > 200:
         return list(block)
-    # of a wrapped paragraph no line but the last may be far shorter than the widest
     found = [block[0]]
     for line in block[1:]:
         last = found[-1]
         previous = _previous_row(text, last)
+        row = last.end - previous
         word_end = text.find(" ", line.start, line.end)
-        first_word = (word_end if word_end > 0 else line.end) - line.start
-        wrapped = (
-            not starts_item.match(text, line.start)
-            and not _ENDED.search(text, max(previous, last.end - 4), last.end)
-            and last.end - previous + 1 + first_word > width
-            and last.end - previous >= 0.6 * width
-        )
-        if wrapped:
+        full = row + (word_end if word_end > 0 else line.end) - line.start >= width
+        unended = not _ENDED.search(text, max(previous, last.end - 4), last.end) and not starts_item.match(text, line.start)
+        inside_clause = text[last.end - 1] in _GOES_ON or len(block) > 2
+        if unended and inside_clause and (full or (row >= 0.75 * width and text[last.end - 1] in _GOES_ON)):
             found[-1] = Line(last.start, line.end, last.gap)
         else:
             found.append(line)

@@ -67,7 +67,7 @@ def _shape(text: str, line: Line, spans: Sequence[Span], tokens: Sequence[Token]
             return Shape.QUESTION
         return Shape.PROSE if final or length >= 20 or len(spans) > 1 else Shape.QUESTION
     if written[-1] in ":：":
-        return Shape.PROSE if final or length <= 30 else Shape.NOMINAL
+        return Shape.PROSE if len(spans) > 1 or _final_tag(tokens, starts, start, end)[:1] in "JE" else Shape.NOMINAL
     if final:
         return Shape.PROSE if len(spans) > 1 or length > _LONGEST_HEADING else Shape.UNSTOPPED
     if len(spans) > 1 or length > 90:
@@ -87,7 +87,7 @@ def _menu(tokens: Sequence[Token], starts: Sequence[int], start: int, end: int) 
     inside = tokens[bisect_left(starts, start) : bisect_left(starts, end)]
     words = inside[-1].word - inside[0].word + 1 if inside else 0
     joints = sum(t.tag[0] in "JE" or t.tag in ("SP", "SE", "SSO", "XSV", "XSA", "VV", "VA") for t in inside)
-    return words >= 6 and joints <= 0.25 * words
+    return words >= 9 and joints <= 0.15 * words and not any(t.form in (":", "및", "등") for t in inside)
 
 
 def _alone(shape: Shape) -> Role:
@@ -126,9 +126,10 @@ def _middle(text: str, lines: Sequence[Line], shapes: Sequence[Shape], roles: li
         elif shape in (Shape.NOMINAL, Shape.UNSTOPPED):
             if written in lexicon.menu_words:
                 roles[i] = Role.BOILERPLATE
-            elif listing and (_LABEL.match(written) or _followed_by_alike(shapes, i)):
-                roles[i] = Role.LIST
-            elif _LABEL.match(written) and (roles[i - 1] is Role.LIST or _label_next(text, lines, shapes, i)) and line.end - line.start >= 25:
+                continue
+            labelled = bool(_LABEL.match(written))
+            in_row = labelled and line.end - line.start >= 25 and (roles[i - 1] is Role.LIST or _label_next(text, lines, shapes, i))
+            if in_row or (listing and (labelled or _followed_by_alike(shapes, i))):
                 roles[i] = Role.LIST
         elif shape is Shape.QUESTION:
             headed = line.gap and i + 1 < len(lines) and shapes[i + 1] is Shape.PROSE and lines[i + 1].gap
@@ -158,7 +159,7 @@ def _numbered_heading(text: str, lines: Sequence[Line], shapes: Sequence[Shape],
     written = text[line.start : line.end]
     if not written[:1].isdigit() or line.end - line.start > _LONGEST_HEADING or _FULL_STOP.search(written[3:]):
         return False
-    before = at > 0 and shapes[at - 1] is Shape.ITEM and text[lines[at - 1].start].isdigit()
+    before = at > 0 and not line.gap and shapes[at - 1] is Shape.ITEM and text[lines[at - 1].start].isdigit()
     after = at + 1 < len(lines) and shapes[at + 1] is not Shape.ITEM
     bulleted = at + 1 < len(lines) and shapes[at + 1] is Shape.ITEM and not text[lines[at + 1].start].isdigit()
     return not before and (after or bulleted)
