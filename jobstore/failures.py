@@ -1,44 +1,27 @@
-"""Why a job ends as failed, as problems (RFC 9457). Types are stable paths that the service explains."""
+"""Why a job ends as failed, as problems of the catalogue."""
 
 from typing import Any
 
+from schemas.problem import TYPES
 
-def _problem(name: str, title: str, status: int, detail: str) -> dict[str, Any]:
-    return {"type": f"/problems/{name}", "title": title, "status": status, "detail": detail}
+
+def _problem(name: str, detail: str) -> dict[str, Any]:
+    sort = TYPES[name]
+    return {"type": sort.uri, "title": sort.title, "status": sort.status, "detail": f"{detail} {sort.remedy}"}
 
 
 def deadline_exceeded(deadline_s: int) -> dict[str, Any]:
-    return _problem(
-        "deadline-exceeded",
-        "The extraction took too long",
-        500,
-        f"The document was not done within {deadline_s} s. Send it in smaller parts, or raise JOB_DEADLINE_S.",
-    )
+    return _problem("deadline-exceeded", f"The document was not done within {deadline_s} s.")
 
 
 def extraction_failed(exception: BaseException) -> dict[str, Any]:
-    """For a fault of ours; names the exception, never the text."""
-    return _problem(
-        "extraction-failed",
-        "The extraction failed",
-        500,
-        f"The extraction ended with {type(exception).__name__}. The same text will fail again until this is mended: please report it with the job's id.",
-    )
+    """For a fault of ours; names the exception's type only: its message may quote the text."""
+    return _problem("extraction-failed", f"The extraction ended with {type(exception).__name__}.")
 
 
 def worker_lost(attempts: int) -> dict[str, Any]:
-    return _problem(
-        "worker-lost",
-        "The worker died",
-        500,
-        f"The process that worked on the document died {attempts} times. Send it again in smaller parts, or give the workers more memory.",
-    )
+    return _problem("worker-lost", f"The process that worked on the document died, {attempts} times in all.")
 
 
 def request_expired() -> dict[str, Any]:
-    return _problem(
-        "request-expired",
-        "The document expired before a worker was free",
-        500,
-        "It waited in the queue for longer than it is kept. Send it again; add workers, or raise RESULT_TTL.",
-    )
+    return _problem("request-expired", "No worker was free while the document was kept.")

@@ -89,7 +89,7 @@ TYPES = _catalogue(
         "deadline-exceeded",
         500,
         "The extraction took too long",
-        "Send the document in smaller parts, or raise JOB_DEADLINE_S where the server is yours.",
+        "Send the document in smaller parts, or raise JOB_DEADLINE where the server is yours.",
     ),
     ProblemType(
         "extraction-failed",

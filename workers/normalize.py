@@ -65,6 +65,8 @@ def _unit_end(text: str, start: int) -> int:
         return end + text.startswith("\n", end)
     if _DROPPED.match(text[start]):
         return end
-    while end < len(text) and (_JOINING_JAMO.match(text[end]) or (unicodedata.category(text[end])[0] == "M" and not _DROPPED.match(text[end]))):
+    while end < len(text) and (
+        _JOINING_JAMO.match(text[end]) or (unicodedata.category(text[end])[0] == "M" and not _DROPPED.match(text[end]))
+    ):
         end += 1
     return end

@@ -3,10 +3,12 @@
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from workers.detectors import attributions, claims, entities, numbers, sentences, times
+from workers.model_card import sha256
 from workers.morphology import Morphology
 
 LEXICONS = Path(__file__).parent / "lexicons"
@@ -24,6 +26,7 @@ class Runtime:
     entities: entities.Model
     attributions: attributions.Lexicon
     claims: claims.Model
+    engine: dict[str, Any]
 
 
 def load(morphology: Morphology | None = None) -> Runtime:
@@ -39,6 +42,11 @@ def load(morphology: Morphology | None = None) -> Runtime:
         entities=entities.Model.load(MODELS / "ner", tables(entities.TABLES)),
         attributions=attributions.Lexicon.parse(tables(attributions.TABLES)),
         claims=claims.Model.load(MODELS / "claims", tables(claims.TABLES)),
+        engine={
+            "version": version("jujang"),
+            "kiwi": version("kiwipiepy"),
+            "models": {name: f"sha256:{sha256(MODELS / name / 'card.json')}" for name in ("ner", "claims")},
+        },
     )
 
 

@@ -1,0 +1,65 @@
+# Everything runs from .venv; the set-up is skipped when nothing it depends on has changed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+STAMP := $(VENV)/installed
+TEST ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check format lock openapi train-ner train-claims bench score clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+install: $(STAMP) ## set up .venv with the locked versions
+
+$(STAMP): pyproject.toml locks/build.txt locks/development.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Jujang needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12" >&2; exit 1; }
+	@echo "Setting up $(VENV): some 700 MB, a minute or two ..." >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install --quiet --require-hashes -r locks/build.txt
+	@$(PIP) install --quiet --require-hashes --no-build-isolation -r locks/development.txt
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: $(STAMP) ## start Redis, workers and the API, show a sample, serve on 127.0.0.1:8000 until Ctrl-C (HOST, PORT, WORKERS)
+	@exec $(BIN)/jujang up --sample
+
+test: $(STAMP) ## all tests (TEST="tests/x.py -k y" for some)
+	@$(BIN)/python -m pytest $(TEST)
+
+check: $(STAMP) ## formatting, lint, types, import directions, openapi.yaml and locks up to date
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m service.openapi --check
+
+format: $(STAMP) ## format and mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+openapi: $(STAMP) ## write openapi.yaml from the schemas
+	@$(BIN)/python -m service.openapi
+
+train-ner: $(STAMP) ## train the names model from ../shared
+	@$(BIN)/python -m workers.training.ner
+
+train-claims: $(STAMP) ## train the claims models from ../shared
+	@$(BIN)/python -m workers.training.claims
+
+bench: $(STAMP) ## the figures of the README (ratios in one run)
+	@$(BIN)/python -m benchmarks.pipeline
+
+score: $(STAMP) ## extract the gold documents of ../shared and score them
+	@$(BIN)/jujang extract --jsonl ../shared/gold/seeds.jsonl --output /tmp/jujang-seeds.jsonl
+	@$(BIN)/python ../shared/eval/score.py ../shared/gold/seeds.jsonl /tmp/jujang-seeds.jsonl
+
+lock: ## lock the newest versions that pyproject.toml admits (needs uv on PATH)
+	@uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate locks/build.in -o locks/build.txt
+	@uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o locks/runtime.txt
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev --extra train -c locks/runtime.txt pyproject.toml -o locks/development.txt
+
+clean: ## remove .venv, caches and the embedded Redis' data
+	rm -rf $(VENV) var build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,45 @@
+"""What service and workers must agree on, from the environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class SettingError(ValueError):
+    """A setting that cannot be used; the message names it and says what it takes."""
+
+
+def whole_number(environ: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:
+    """The setting `name` as an integer in [least, most]. Raises `SettingError`."""
+    text = environ.get(name, "").strip()
+    if not text:
+        return default
+    try:
+        value = int(text)
+    except ValueError:
+        value = least - 1
+    if not least <= value <= most:
+        raise SettingError(f"{name}={text!r}: a whole number from {least} to {most} is wanted")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """Where jobs are kept, for how long, and how long one may take."""
+
+    redis_url: str
+    result_ttl_s: int = 86_400
+    deadline_s: int = 120
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "StoreSettings":
+        """REDIS_URL (needed), RESULT_TTL, JOB_DEADLINE. Raises `SettingError`."""
+        url = environ.get("REDIS_URL", "").strip()
+        if not url.startswith(("redis://", "rediss://", "unix://")):
+            raise SettingError(
+                "REDIS_URL is not set: redis://HOST:PORT/0, rediss://… or unix://PATH is wanted (`jujang up` starts a Redis)"
+            )
+        return cls(
+            redis_url=url,
+            result_ttl_s=whole_number(environ, "RESULT_TTL", 86_400, least=1, most=31_536_000),
+            deadline_s=whole_number(environ, "JOB_DEADLINE", 120, least=1, most=86_400),
+        )

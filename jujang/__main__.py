@@ -1,0 +1,3 @@
+from jujang.cli import main
+
+main()

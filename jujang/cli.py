@@ -1,0 +1,110 @@
+"""The command `jujang`: extract here, or run the service. Every command imports what it needs only when it runs."""
+
+import os
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+FORMATS = ("json", "table", "html")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(version("jujang"), prog_name="jujang")
+def main() -> None:
+    """Claims, numbers, times, names and sources in Korean documents.
+
+    \b
+    한국어 문서에서 주장, 수, 때, 이름, 출처를 찾는다.
+
+    `extract` works here, without a server. `up` starts the whole service; `api` and `worker` are its parts,
+    for those who supervise processes themselves.
+    """
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True, exists=True, dir_okay=False))
+@click.option(
+    "--jsonl", is_flag=True, help='Each line of FILE is a document: {"id", "text", "published_at", "title", "source", "url", "options"}.'
+)
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default=None, help="json (default), table for reading, html: the text marked."
+)
+@click.option("--published-at", metavar="DATE", help="When the documents were published (ISO 8601), for files of plain text.")
+@click.option("--processes", "-j", type=click.IntRange(1), default=None, help="Processes to work with.  [default: all cores]")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False, writable=True), help="Write there instead of to standard output."
+)
+def extract(
+    files: tuple[Path, ...], jsonl: bool, form: str | None, published_at: str | None, processes: int | None, output: Path | None
+) -> None:
+    """Extract from FILES here, without Redis or a server; `-` is standard input.
+
+    Results come in the order of the documents, with --jsonl or several files a JSON object a line. A document that cannot be
+    extracted gives a line {"document", "error"} in its place; the exit code is then 1.
+
+    \b
+    Examples:
+      jujang extract article.txt --published-at 2026-03-02
+      jujang extract --jsonl documents.jsonl > results.jsonl
+      cat article.txt | jujang extract - --format table
+    """
+    from jujang.extract import run
+
+    sys.exit(run(files, jsonl=jsonl, form=form or "json", published_at=published_at, processes=processes, output=output))
+
+
+@main.command()
+def api() -> None:
+    """Serve the HTTP API with gunicorn. Needs REDIS_URL; HOST and PORT say where (127.0.0.1:8000)."""
+    from jobstore.settings import SettingError
+    from service.config import Config
+
+    try:
+        Config.from_environment(os.environ)
+    except (SettingError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_config", "service.wsgi:app"])
+
+
+@main.command()
+def worker() -> None:
+    """Take jobs from the queue until told to stop (SIGTERM: finish the job in hand first). Needs REDIS_URL."""
+    from jobstore.settings import SettingError
+    from workers.main import main as work
+
+    try:
+        sys.exit(work())
+    except SettingError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@click.option(
+    "--workers",
+    "-w",
+    type=click.IntRange(1),
+    envvar="WORKERS",
+    help="Worker processes; each takes ~0.6 GB.  [default: the cores, 4 at most]",
+)
+@click.option("--sample", is_flag=True, help="Post a sample document when all is up and show what comes back.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="DATA_DIR",
+    default=Path("var"),
+    show_default=True,
+    help="Folder of the embedded Redis.",
+)
+def up(workers: int | None, sample: bool, data: Path) -> None:
+    """Start the whole service: Redis (unless REDIS_URL names one), workers and the API; restart what dies; Ctrl-C ends all of it.
+
+    HOST and PORT say where it listens (127.0.0.1:8000).
+    """
+    from jujang.supervisor import StartError, run
+
+    try:
+        sys.exit(run(workers or min(os.cpu_count() or 1, 4), data, sample=sample))
+    except StartError as error:
+        raise click.ClickException(str(error)) from error

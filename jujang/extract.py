@@ -1,0 +1,147 @@
+"""`jujang extract`: documents from files, results to standard output, in order, on all cores, without Redis."""
+
+import json
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from marshmallow import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from jujang.reading import print_result
+from schemas.extraction import DocumentFields, ExtractionRequest
+from service.representations.html import page
+from workers.extraction import extract
+from workers.runtime import Runtime, load
+
+Json = dict[str, Any]
+DOCUMENT_FIELDS = tuple(DocumentFields().fields)
+CHUNK_DOCUMENTS = 4
+
+_runtime: Runtime | None = None  # loaded before the fork, shared by the children
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one document: its text and its result, or {"document", "error"} in place of one."""
+
+    text: str
+    result: Json
+
+    @property
+    def failed(self) -> bool:
+        return "error" in self.result
+
+
+def run(files: tuple[Path, ...], *, jsonl: bool, form: str, published_at: str | None, processes: int | None, output: Path | None) -> int:
+    """Extract and write; returns the exit code: 1 where a document could not be extracted."""
+    console = Console(stderr=True)
+    rows = list(_rows(files, jsonl=jsonl, published_at=published_at))
+    many = jsonl or len(rows) > 1
+    failed = 0
+    with ExitStack() as stack:
+        out = stack.enter_context(output.open("w", encoding="utf-8")) if output else sys.stdout
+        write = _writer(form, out, many=many)
+        progress = stack.enter_context(_progress(console, disable=not (console.is_terminal and len(rows) > 1)))
+        task = progress.add_task("documents", total=len(rows))
+        for outcome in _outcomes(rows, processes or os.cpu_count() or 1):
+            if outcome.failed:
+                failed += 1
+                console.print(f"{outcome.result['document']['id']}: {outcome.result['error']['detail']}", style="red", markup=False)
+            write(outcome)
+            progress.advance(task)
+    if failed:
+        console.print(f"{failed} of {len(rows)} documents could not be extracted.", style="red")
+    return 1 if failed else 0
+
+
+def _rows(files: tuple[Path, ...], *, jsonl: bool, published_at: str | None) -> Iterator[tuple[str, str]]:
+    """(name, request as JSON) of every document; a request that is not JSON is told by whoever reads it."""
+    for path in files:
+        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        name = "standard input" if str(path) == "-" else str(path)
+        if jsonl:
+            for i, line in enumerate(data.split(b"\n"), 1):
+                if line.strip():
+                    yield f"{name}:{i}", line.decode("utf-8", "surrogateescape")
+        else:
+            document = {"id": path.name if str(path) != "-" else None, "published_at": published_at}
+            # not valid UTF-8 gives lone surrogates here, which the schema refuses with a reason
+            yield name, json.dumps({"text": data.decode("utf-8-sig", "surrogateescape"), **document})
+
+
+def _outcomes(rows: list[tuple[str, str]], processes: int) -> Iterator[Outcome]:
+    global _runtime
+    _runtime = load()
+    if min(processes, len(rows)) <= 1:
+        yield from map(_outcome, rows)
+        return
+    with multiprocessing.get_context("fork").Pool(min(processes, len(rows))) as pool:
+        yield from pool.imap(_outcome, rows, chunksize=max(1, min(CHUNK_DOCUMENTS, len(rows) // processes)))
+
+
+def _outcome(row: tuple[str, str]) -> Outcome:
+    """Extract one document, or say why not; never raises for what a document holds."""
+    name, line = row
+    if _runtime is None:
+        raise RuntimeError("load the runtime before the fork")
+    try:
+        flat = json.loads(line)
+        if not isinstance(flat, dict):
+            raise ValueError("a JSON object is wanted")
+        request = ExtractionRequest().load(_request(flat))
+    except ValidationError as error:
+        return _refused(name, "; ".join(_messages(error.normalized_messages())))
+    except ValueError as error:
+        return _refused(name, f"not a document: {error}")
+    try:
+        return Outcome(request["text"], extract(request, _runtime))
+    except Exception as error:  # one document must not end the run
+        return _refused(request["document"]["id"] or name, f"the extraction ended with {type(error).__name__}: please report it")
+
+
+def _request(flat: Mapping[str, Any]) -> Json:
+    """A flat line as a request; what a line holds besides (gold layers, say) stays outside."""
+    if "document" in flat:
+        return dict(flat)
+    document = {key: flat[key] for key in DOCUMENT_FIELDS if flat.get(key) is not None}
+    return {key: flat[key] for key in ("text", "options") if key in flat} | {"document": document}
+
+
+def _refused(name: str, detail: str) -> Outcome:
+    return Outcome("", {"document": {"id": name}, "error": {"title": "The document cannot be extracted", "detail": detail}})
+
+
+def _messages(messages: Mapping[str, Any], path: str = "") -> Iterable[str]:
+    for key, value in messages.items():
+        where = f"{path}.{key}" if path else str(key)
+        if isinstance(value, Mapping):
+            yield from _messages(value, where)
+        else:
+            yield from (f"{where}: {text}" for text in (value if isinstance(value, list) else [value]))
+
+
+def _progress(console: Console, *, disable: bool) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, disable=disable, transient=True)
+
+
+def _writer(form: str, out: IO[str], *, many: bool) -> Callable[[Outcome], None]:
+    def as_json(outcome: Outcome) -> None:
+        print(json.dumps(outcome.result, ensure_ascii=False, indent=None if many else 2), file=out, flush=True)
+
+    def as_table(outcome: Outcome) -> None:
+        if not outcome.failed:
+            print_result(outcome.result, Console(file=out))
+
+    def as_html(outcome: Outcome) -> None:
+        if not outcome.failed:
+            print(page(outcome.text, outcome.result), file=out)
+
+    return {"json": as_json, "table": as_table, "html": as_html}[form]

@@ -1,0 +1,1 @@
+"""A result in other forms than its own JSON. Pure: result and text in, text out."""

@@ -1,0 +1,42 @@
+"""One request to one result, both as the JSON of the contract: load, run, dump."""
+
+import time
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from schemas.extraction import LAYERS
+from schemas.labels import OffsetUnit
+from workers.normalize import normalize
+from workers.offsets import Offsets
+from workers.pipeline import extract as run
+from workers.result import Selection, describe_document, dump
+from workers.runtime import Runtime
+
+
+def extract(request: Mapping[str, Any], runtime: Runtime) -> dict[str, Any]:
+    """The result of a request of `POST /v1/extractions` that has passed its schema.
+
+    Equal input, options and engine give equal output, `elapsed_ms` aside.
+    """
+    begun = time.perf_counter()
+    text: str = request["text"]
+    metadata = request.get("document") or {}
+    options = request.get("options") or {}
+    unit = OffsetUnit(options.get("offset_unit", OffsetUnit.CODE_POINT))
+    selection = Selection(frozenset(options.get("include") or LAYERS), float(options.get("min_checkworthiness") or 0.0))
+    anchor = options.get("reference_date") or metadata.get("published_at")
+    normalized = normalize(text)
+    document, extraction = run(normalized.text, _day(anchor), runtime)
+    layers = dump(document, extraction, Offsets(text, normalized, unit), selection)
+    elapsed_ms = round((time.perf_counter() - begun) * 1000)
+    return {
+        "document": describe_document(text, metadata),
+        "offset_unit": unit.value,
+        **layers,
+        "engine": {**runtime.engine, "elapsed_ms": elapsed_ms},
+    }
+
+
+def _day(moment: str | None) -> date | None:
+    return None if moment is None else datetime.fromisoformat(moment).date()

@@ -1,0 +1,103 @@
+"""A worker process: loads everything once, then takes jobs from the queue, each in a child that can be killed.
+
+RQ is the engine; this adds what the store must know: the end of jobs whose process died.
+"""
+
+import logging
+import os
+import resource
+import signal
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import redis
+from rq import Worker
+from rq.exceptions import AbandonedJobError
+from rq.job import Job
+from rq.serializers import JSONSerializer
+from tenacity import before_sleep_log, retry, retry_if_exception_type, stop_after_delay, wait_exponential
+
+from jobstore import failures
+from jobstore.settings import StoreSettings
+from jobstore.store import CRASH_RETRIES, JobStore, connect_redis, queue
+from workers import tasks
+from workers.process import die_with_parent
+from workers.runtime import load
+
+log = logging.getLogger(__name__)
+
+WORKER_TTL_S = 30  # how long a worker that fell silent still counts; it blocks on the queue for 15 s less
+MAINTENANCE_INTERVAL_S = 15
+HEARTBEAT_S = 3
+LEASE_S = 15  # a job whose worker fell silent for as long is another's
+CPU_GRACE_S = 5
+REDIS_PATIENCE_S = 60
+
+
+class ExtractionWorker(Worker):
+    """RQ's forking worker with short leases, children that die with it, and the store told of every death."""
+
+    def __init__(self, store: JobStore, connection: redis.Redis, deadline_s: int) -> None:
+        self._store = store
+        self._deadline_s = deadline_s
+        super().__init__(
+            [queue(connection)],
+            connection=connection,
+            serializer=JSONSerializer,
+            worker_ttl=WORKER_TTL_S,
+            maintenance_interval=MAINTENANCE_INTERVAL_S,
+            job_monitoring_interval=HEARTBEAT_S,
+            exception_handlers=[self._abandoned],
+            work_horse_killed_handler=self._horse_killed,
+            log_job_description=False,
+        )
+
+    def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:
+        return LEASE_S
+
+    def main_work_horse(self, job: Job, queue: Any) -> None:
+        die_with_parent(self.pid, signal.SIGKILL)
+        # RQ's own alarm waits for Kiwi's C++ to return; the kernel does not
+        resource.setrlimit(resource.RLIMIT_CPU, (self._deadline_s + CPU_GRACE_S, self._deadline_s + 2 * CPU_GRACE_S))
+        super().main_work_horse(job, queue)
+
+    def _horse_killed(self, job: Job, pid: int, status: int, usage: object) -> None:
+        if status and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
+            self._store.fail(job.id, failures.deadline_exceeded(self._deadline_s))
+            job.retries_left = 0  # it would take as long again
+        elif not job.should_retry:
+            self._store.fail(job.id, failures.worker_lost(CRASH_RETRIES + 1))
+
+    def _abandoned(self, job: Job, kind: type[BaseException], error: BaseException, trace: object) -> bool:
+        if isinstance(error, AbandonedJobError) and not job.should_retry:
+            self._store.fail(job.id, failures.worker_lost(CRASH_RETRIES + 1))
+        return True
+
+
+@retry(
+    retry=retry_if_exception_type((redis.ConnectionError, redis.TimeoutError, OSError)),
+    wait=wait_exponential(multiplier=0.1, max=5),
+    stop=stop_after_delay(REDIS_PATIENCE_S),
+    before_sleep=before_sleep_log(log, logging.WARNING),
+    reraise=True,
+)
+def wait_for_redis(connection: redis.Redis) -> None:
+    """Return once Redis answers; after `REDIS_PATIENCE_S` raise what it said last."""
+    connection.ping()
+
+
+def main(environ: Mapping[str, str] | None = None) -> int:
+    """Work until told to stop; returns the exit code. Raises `SettingError` on settings that cannot be used."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("rq.worker").setLevel(logging.WARNING)
+    settings = StoreSettings.from_environment(os.environ if environ is None else environ)
+    begun = time.monotonic()
+    runtime = load()
+    connection = connect_redis(settings.redis_url, socket_timeout_s=WORKER_TTL_S + 10)
+    store = JobStore(connection, result_ttl_s=settings.result_ttl_s, deadline_s=settings.deadline_s)
+    tasks.prepare(tasks.Workplace(runtime, store, settings.deadline_s))
+    wait_for_redis(connection)
+    log.info("worker %d ready after %.1f s", os.getpid(), time.monotonic() - begun)
+    ExtractionWorker(store, connection, settings.deadline_s).work(logging_level="WARNING")
+    return 0

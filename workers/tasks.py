@@ -1,0 +1,60 @@
+"""What RQ runs: a job's id in, its end in the store."""
+
+import json
+import logging
+from dataclasses import dataclass
+
+from rq.timeouts import JobTimeoutException
+
+from jobstore import failures
+from jobstore.store import JobStore
+from workers.extraction import extract as extract_request
+from workers.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """What was loaded before the fork and every job of this process shares."""
+
+    runtime: Runtime
+    store: JobStore
+    deadline_s: int
+
+
+_workplace: Workplace | None = None
+
+
+def prepare(workplace: Workplace) -> None:
+    """Set what `extract` works with; once, in the parent."""
+    global _workplace  # RQ calls tasks by name, with the job's arguments only
+    _workplace = workplace
+
+
+def extract(job_id: str) -> None:
+    """Extract the job's document and end the job: with its result, or with the problem that says why not."""
+    if _workplace is None:
+        raise RuntimeError("workers.tasks.prepare has not run: start workers with `jujang worker`")
+    store, runtime = _workplace.store, _workplace.runtime
+    begun = store.start(job_id)
+    if begun is None:
+        return
+    token, request = begun
+    try:
+        result = json.dumps(extract_request(request, runtime), ensure_ascii=False).encode()
+    except JobTimeoutException:
+        store.fail(job_id, failures.deadline_exceeded(_workplace.deadline_s), token)
+    except Exception as error:
+        log.error("job %s: %s at %s", job_id, type(error).__name__, _where(error))  # the message may quote the text
+        store.fail(job_id, failures.extraction_failed(error), token)
+    else:
+        store.succeed(job_id, token, result)
+
+
+def _where(error: BaseException) -> str:
+    """File and line where the error was raised, without any value of the text."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
