@@ -31,7 +31,7 @@ CRASH_RETRIES = 2  # a job whose worker dies is tried again; a poison document f
 REMEMBERED_TTLS = 2  # a record outlives its result by as long again, so that 410 can be told from 404
 
 
-class StoreUnavailable(Exception):  # noqa: N818 - a state of the store, not a mistake
+class StoreUnavailable(Exception):
     """Redis does not answer, or refuses to write."""
 
 

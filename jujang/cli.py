@@ -65,7 +65,7 @@ def api() -> None:
         Config.from_environment(os.environ)
     except (SettingError, ValueError) as error:
         raise click.ClickException(str(error)) from error
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_config", "service.wsgi:app"])
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_config", "service.wsgi:app"])  # noqa: S606
 
 
 @main.command()

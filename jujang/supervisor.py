@@ -31,7 +31,7 @@ class StartError(RuntimeError):
     """The service cannot be started; the message says why and what to do."""
 
 
-class _Stop(Exception):  # noqa: N818 - a request, not a mistake
+class _Stop(Exception):
     pass
 
 
@@ -124,7 +124,7 @@ def run(workers: int, data: Path, *, sample: bool) -> int:
         raise StartError(str(error)) from error
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
+def _stop(_number: int, _frame: FrameType | None) -> None:
     for ignored in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ignored, signal.SIG_IGN)
     click.echo("\nStopping …", err=True)

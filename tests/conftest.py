@@ -1,13 +1,20 @@
 """Fixtures that cost seconds are made once a session."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+from jujang.embedded_redis import EmbeddedRedis
 from workers.morphology import Morphology
 
 if TYPE_CHECKING:
     from workers.runtime import Runtime
+
+# a shared machine may stand still for a second: no test fails for its time
+settings.register_profile("jujang", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+settings.load_profile("jujang")
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +27,10 @@ def runtime(morphology: Morphology) -> "Runtime":
     from workers.runtime import load
 
     return load(morphology)
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A real Redis for the session; what a test keeps in it is that test's."""
+    with EmbeddedRedis() as server:
+        yield server.url

@@ -53,7 +53,7 @@ class ExtractionWorker(Worker):
             log_job_description=False,
         )
 
-    def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:
+    def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:  # noqa: ARG002
         return LEASE_S
 
     def main_work_horse(self, job: Job, queue: Any) -> None:
@@ -62,14 +62,14 @@ class ExtractionWorker(Worker):
         resource.setrlimit(resource.RLIMIT_CPU, (self._deadline_s + CPU_GRACE_S, self._deadline_s + 2 * CPU_GRACE_S))
         super().main_work_horse(job, queue)
 
-    def _horse_killed(self, job: Job, pid: int, status: int, usage: object) -> None:
+    def _horse_killed(self, job: Job, _pid: int, status: int, _usage: object) -> None:
         if status and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
             self._store.fail(job.id, failures.deadline_exceeded(self._deadline_s))
             job.retries_left = 0  # it would take as long again
         elif not job.should_retry:
             self._store.fail(job.id, failures.worker_lost(CRASH_RETRIES + 1))
 
-    def _abandoned(self, job: Job, kind: type[BaseException], error: BaseException, trace: object) -> bool:
+    def _abandoned(self, job: Job, _kind: type[BaseException], error: BaseException, _trace: object) -> bool:
         if isinstance(error, AbandonedJobError) and not job.should_retry:
             self._store.fail(job.id, failures.worker_lost(CRASH_RETRIES + 1))
         return True

@@ -41,14 +41,16 @@ class Morphology:
     def tokenize(self, text: str) -> tuple[Token, ...]:
         """Morphemes of `text` in order; offsets are code points of `text`."""
         tokens: list[Token] = []
-        word_base = sentence_base = 0
+        sentences = 0
+        word, within = -1, (-1, -1)
         for start, end in pieces(text):
             piece = self._kiwi.tokenize(text[start:end])
-            tokens += [
-                Token(t.form, t.tag, start + t.start, start + t.end, word_base + t.word_position, sentence_base + t.sent_position)
-                for t in piece
-            ]
+            for t in piece:
+                sentence = sentences + t.sent_position
+                at = (sentence, t.word_position)  # Kiwi counts words anew in each sentence
+                if at != within:
+                    word, within = word + 1, at
+                tokens.append(Token(t.form, t.tag, start + t.start, start + t.end, word, sentence))
             if piece:
-                word_base += piece[-1].word_position + 1
-                sentence_base += piece[-1].sent_position + 1
+                sentences += piece[-1].sent_position + 1
         return tuple(tokens)

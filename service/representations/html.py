@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, Template
@@ -45,10 +46,7 @@ def pieces(text: str, result: Json) -> list[Piece]:
     }
     cuts = sorted({0, len(text)} | {offset for items in layers.values() for i in items for offset in (i["start"], i["end"])})
     covers = {name: _innermost(cuts, items) for name, items in layers.items()}
-    return [
-        Piece(text[start:end], **{name: cover[i] for name, cover in covers.items()})
-        for i, (start, end) in enumerate(zip(cuts, cuts[1:], strict=False))
-    ]
+    return [Piece(text[start:end], **{name: cover[i] for name, cover in covers.items()}) for i, (start, end) in enumerate(pairwise(cuts))]
 
 
 def _innermost(cuts: Sequence[int], items: Sequence[Json]) -> list[Json | None]:

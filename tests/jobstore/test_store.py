@@ -1,0 +1,167 @@
+"""The job store against a real Redis: what was acknowledged is there, every end is reached once, everything expires."""
+
+import random
+import threading
+from collections.abc import Iterator
+
+import pytest
+import redis
+
+from jobstore import failures, keys
+from jobstore.store import JobStore, StoreUnavailable
+from jujang.embedded_redis import EmbeddedRedis
+from schemas.labels import JobStatus
+
+REQUEST = {"text": "한빛시는 버스를 늘린다.", "document": {"id": "a-1"}}
+
+
+@pytest.fixture
+def connection(redis_url: str) -> Iterator[redis.Redis]:
+    connection = redis.Redis.from_url(redis_url)
+    yield connection
+    connection.flushall()
+
+
+@pytest.fixture
+def store(connection: redis.Redis) -> JobStore:
+    return JobStore(connection, result_ttl_s=100)
+
+
+def begin(store: JobStore, job_id: str) -> str:
+    begun = store.start(job_id)
+    assert begun is not None
+    return begun[0]
+
+
+def test_a_job_lives_from_queued_to_succeeded(store: JobStore) -> None:
+    first, second = store.submit(REQUEST), store.submit(REQUEST)
+    queued = store.fetch(second.id)
+    assert queued is not None
+    assert (queued.status, queued.queue_position, queued.document_id) == (JobStatus.QUEUED, 2, "a-1")
+    begun = store.start(first.id)
+    assert begun is not None
+    token, request = begun
+    assert request == REQUEST
+    running = store.fetch(first.id)
+    assert running is not None
+    assert running.status is JobStatus.RUNNING
+    assert running.started_at is not None
+    assert store.result(first.id) is None
+    assert store.succeed(first.id, token, b'{"claims": []}')
+    done = store.fetch(first.id)
+    assert done is not None
+    assert (done.status, done.error) == (JobStatus.SUCCEEDED, None)
+    assert done.created_at <= running.started_at <= (done.finished_at or done.created_at) < done.expires_at
+    assert store.result(first.id) == b'{"claims": []}'
+
+
+def test_a_failure_says_why(store: JobStore) -> None:
+    job = store.submit(REQUEST)
+    assert store.fail(job.id, failures.deadline_exceeded(5), begin(store, job.id))
+    failed = store.fetch(job.id)
+    assert failed is not None
+    assert failed.status is JobStatus.FAILED
+    assert failed.error is not None
+    assert failed.error["type"] == "/problems/deadline-exceeded"
+    assert "5 s" in failed.error["detail"]
+
+
+def test_a_result_of_an_attempt_that_was_overtaken_is_refused(store: JobStore) -> None:
+    job = store.submit(REQUEST)
+    slow, fast = begin(store, job.id), begin(store, job.id)
+    assert not store.succeed(job.id, slow, b'"slow"')
+    assert not store.fail(job.id, failures.worker_lost(1), slow)
+    assert store.succeed(job.id, fast, b'"fast"')
+    assert not store.succeed(job.id, fast, b'"again"')
+    assert not store.fail(job.id, failures.worker_lost(1))
+    assert store.result(job.id) == b'"fast"'
+
+
+@pytest.mark.parametrize("state", ["queued", "running", "succeeded"])
+def test_erasing_leaves_neither_text_nor_result(store: JobStore, connection: redis.Redis, state: str) -> None:
+    job = store.submit(REQUEST)
+    token = begin(store, job.id) if state != "queued" else ""
+    if state == "succeeded":
+        store.succeed(job.id, token, b"{}")
+    assert store.erase(job.id)
+    record = store.fetch(job.id)
+    assert record is not None
+    assert record.erased
+    assert record.status is (JobStatus.SUCCEEDED if state == "succeeded" else JobStatus.CANCELED)
+    assert store.result(job.id) is None
+    assert not connection.exists(keys.request(job.id), keys.result(job.id))
+    assert store.start(job.id) is None
+    assert not store.succeed(job.id, token, b"{}")
+    assert store.health().queued == 0 or state != "queued"
+
+
+def test_what_nobody_knows(store: JobStore) -> None:
+    assert store.fetch("no-such-job") is None
+    assert store.result("no-such-job") is None
+    assert not store.erase("no-such-job")
+    assert store.start("no-such-job") is None
+    assert store.wait("no-such-job", 5) is None
+
+
+def test_waiting_ends_with_the_job_and_with_the_time(store: JobStore) -> None:
+    job = store.submit(REQUEST)
+    still = store.wait(job.id, 0.05)
+    assert still is not None
+    assert still.status is JobStatus.QUEUED
+    token = begin(store, job.id)
+    timer = threading.Timer(0.05, store.succeed, (job.id, token, b"{}"))
+    timer.start()
+    done = store.wait(job.id, 30)
+    timer.join()
+    assert done is not None
+    assert done.status is JobStatus.SUCCEEDED
+
+
+def test_everything_of_an_ended_job_expires(store: JobStore, connection: redis.Redis) -> None:
+    done, failed, canceled = (store.submit(REQUEST) for _ in range(3))
+    store.succeed(done.id, begin(store, done.id), b"{}")
+    store.fail(failed.id, failures.worker_lost(3))
+    store.erase(canceled.id)
+    ours = list(connection.keys(f"{keys.PREFIX}*"))
+    assert len(ours) == 6
+    assert all(0 < int(connection.ttl(key)) <= 200 for key in ours)
+
+
+def test_a_request_that_expired_in_the_queue_ends_with_a_reason(store: JobStore, connection: redis.Redis) -> None:
+    job = store.submit(REQUEST)
+    connection.delete(keys.request(job.id))
+    assert store.start(job.id) is None
+    record = store.fetch(job.id)
+    assert record is not None
+    assert record.error is not None
+    assert record.error["type"] == "/problems/request-expired"
+
+
+def test_the_text_stands_nowhere_in_rq(store: JobStore, connection: redis.Redis) -> None:
+    job = store.submit({"text": "SECRET-TEXT"})
+    stored = connection.hgetall(f"rq:job:{job.id}")
+    assert stored
+    assert b"SECRET" not in repr(stored).encode()
+    assert job.id in str(stored)
+
+
+def test_no_redis_is_said(tmp_path: object) -> None:
+    store = JobStore.connect("redis://127.0.0.1:1/0")
+    with pytest.raises(StoreUnavailable):
+        store.submit(REQUEST)
+    with pytest.raises(StoreUnavailable):
+        store.health()
+
+
+def test_a_full_redis_acknowledges_nothing() -> None:
+    with EmbeddedRedis(options=("--maxmemory", "3mb")) as server:
+        store = JobStore.connect(server.url)
+        accepted = 0
+        try:
+            while accepted < 1000:
+                store.submit({"text": random.Random(accepted).randbytes(20_000).hex()})
+                accepted += 1
+        except StoreUnavailable:
+            pass
+        assert 0 < accepted < 1000
+        assert store.health().queued == accepted
