@@ -23,7 +23,6 @@ class DocumentFields(StrictSchema):
         metadata={
             "description": "The day that relative times (어제, 지난해) are resolved against. "
             "A date and time with an offset counts as the day it is in Korea.",
-            "example": "2024-02-12",
         },
     )
     source = Text(load_default=None, allow_none=True, validate=AtMost(500), metadata={"description": "Who published it."})

@@ -144,8 +144,11 @@ class Table(_Coded, fields.Dict):
     default_error_messages = {**_REQUIRED, "invalid": "Must be a JSON object."}
 
 
-class Day(_Coded, fields.Date):
-    """A calendar day. An instant with an offset is the day it falls on in Korea; one without, the day it is written with."""
+class Day(Text):
+    """A calendar day, kept as its ISO string.
+
+    An instant with an offset is the day it falls on in Korea; one without, the day it is written with.
+    """
 
     default_error_messages = {
         **_REQUIRED,
@@ -153,14 +156,18 @@ class Day(_Coded, fields.Date):
         "impossible": "There is no such day or time.",
     }
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.metadata = {"format": "date", "example": "2024-02-12", **self.metadata}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         if not isinstance(value, str) or not (_DAY.fullmatch(value) or _INSTANT.fullmatch(value)):
             raise self.make_error("invalid")
         try:
-            if len(value) == len("2024-02-12"):
-                return date.fromisoformat(value)
+            if _DAY.fullmatch(value):
+                return date.fromisoformat(value).isoformat()
             moment = datetime.fromisoformat(value.upper())
-            return (moment.astimezone(KOREA) if moment.tzinfo else moment).date()
+            return (moment.astimezone(KOREA) if moment.tzinfo else moment).date().isoformat()
         except (ValueError, OverflowError):
             raise self.make_error("impossible") from None
 

@@ -15,7 +15,7 @@ class Message(str):
     code: str
     __slots__ = ("code",)
 
-    def __new__(cls, text: str, code: str) -> "Message":
+    def __new__(cls, text: str, code: str = "invalid") -> "Message":
         message = super().__new__(cls, text)
         message.code = code
         return message

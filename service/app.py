@@ -1,0 +1,36 @@
+"""The web application: `create_app(config)`. It keeps no state and never loads Kiwi."""
+
+from flask import Flask
+from flask.json.provider import DefaultJSONProvider
+
+from jobstore.store import JobStore
+from service import logs, openapi, response_headers
+from service.blueprint import Api
+from service.config import Config
+from service.views import documentation, extractions, health, index
+from service.waiting import WaitingRoom
+
+
+def create_app(config: Config) -> Flask:
+    """The application with these settings. Redis is asked on the first request that needs it."""
+    app = Flask(__name__, static_url_path="/static")
+    app.config.update(openapi.FLASK_SETTINGS)
+    app.url_map.merge_slashes = False  # a wrong path is a 404, not a redirect
+    provider = DefaultJSONProvider(app)
+    provider.ensure_ascii = False
+    provider.sort_keys = False
+    provider.compact = True
+    app.json = provider
+    app.extensions["jujang.config"] = config
+    app.extensions["jujang.store"] = JobStore.connect(config.redis_url, result_ttl_s=config.result_ttl, deadline_s=config.job_deadline_s)
+    app.extensions["jujang.waiting_room"] = WaitingRoom(config.waiters)
+    logs.register(app, config.log_level)
+    response_headers.register(app)
+    api = Api(app)
+    openapi.describe(api.spec)
+    for described in (extractions.blueprint, health.blueprint):
+        api.register_blueprint(described)
+    for page in (documentation.blueprint, index.blueprint):
+        app.register_blueprint(page)
+    app.extensions["jujang.openapi"] = openapi.render(api.spec)
+    return app

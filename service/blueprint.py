@@ -1,0 +1,110 @@
+"""flask-smorest's Blueprint and Api with our request parser and problems, and with types."""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any, Protocol, TypeVar
+
+import flask_smorest
+from marshmallow import Schema
+
+from schemas.problem import TYPES, Problem, ProblemType
+from service import problems
+from service.request_body import RequestParser
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Decorator(Protocol):
+    """Leaves the view's type as it is."""
+
+    def __call__(self, view: View, /) -> View: ...
+
+
+PATH_PARAMETERS: dict[str, dict[str, Any]] = {
+    "extraction_id": {
+        "description": "As POST /v1/extractions answered it.",
+        "schema": {"type": "string", "format": "uuid"},
+        "example": "3f0c1c52-8b0e-4a4c-9d83-0c5cf8a6b1de",
+    },
+}
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc]
+    """Errors are `problems`' business."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        problems.register(self._app)
+
+    def _register_responses(self) -> None:
+        """None of flask-smorest's own: every operation names its problems."""
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
+    """Routes whose requests are checked, whose answers are written and which are documented from the same schemas."""
+
+    ARGUMENTS_PARSER = RequestParser()
+
+    def operation(self, rule: str, method: str, operation_id: str, **doc: Any) -> Decorator:
+        """Register a view under one method of `rule`; stands first."""
+
+        def decorate(view: View) -> View:
+            documented = self.doc(operationId=operation_id, **doc)(view)
+            self.add_url_rule(rule, operation_id, documented, methods=[method], parameters=_path_parameters(rule))
+            return view
+
+        return decorate
+
+    def takes(self, schema: Schema, examples: Mapping[str, Any]) -> Decorator:
+        """The view's first argument is the body, loaded by `schema`."""
+        decorator: Decorator = self.arguments(schema, examples=dict(examples))
+        return decorator
+
+    def answers(
+        self,
+        status: int,
+        description: str,
+        schema: type[Schema] | None = None,
+        *,
+        examples: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Decorator:
+        """Document an answer; the view returns a whole Response."""
+        decorator: Decorator = self.alt_response(
+            status,
+            schema=schema,
+            description=description,
+            examples=dict(examples) if examples else None,
+            headers=dict(headers) if headers else None,
+        )
+        return decorator
+
+    def problems(self, *names: str) -> Decorator:
+        """Document the problems that an operation may end with."""
+
+        def decorate(view: View) -> View:
+            by_status: dict[int, list[ProblemType]] = {}
+            for name in names:
+                by_status.setdefault(TYPES[name].status, []).append(TYPES[name])
+            for status, kinds in by_status.items():
+                view = self.alt_response(
+                    status,
+                    schema=Problem,
+                    content_type=problems.MEDIA_TYPE,
+                    description=f"{HTTPStatus(status).phrase}: " + "; ".join(f"`{kind.uri}`" for kind in kinds),
+                    examples={kind.name: kind.name for kind in kinds},
+                    headers=_headers_of(status),
+                )(view)
+            return view
+
+        return decorate
+
+
+def _headers_of(status: int) -> dict[str, str]:
+    more = {405: ["Allow"], 409: ["Retry-After"], 503: ["Retry-After"]}
+    return {name: name for name in ["X-Request-Id", *more.get(status, [])]}
+
+
+def _path_parameters(rule: str) -> list[dict[str, Any]]:
+    return [{"in": "path", "name": name, **PATH_PARAMETERS[name]} for name in PATH_PARAMETERS if f":{name}>" in rule]

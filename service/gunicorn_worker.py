@@ -1,0 +1,42 @@
+"""gunicorn's threaded worker, answering as problem+json also where a request never reaches the application."""
+
+import contextlib
+import json
+from typing import Any
+
+from gunicorn.http import errors  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
+
+from schemas.problem import TYPES
+from service.problems import MEDIA_TYPE
+
+_STATUS: tuple[tuple[type[Exception], int, str], ...] = (
+    (errors.LimitRequestLine, 414, "URI Too Long"),
+    (errors.LimitRequestHeaders, 431, "Request Header Fields Too Large"),
+    (errors.ExpectationFailed, 417, "Expectation Failed"),
+    (errors.UnsupportedTransferCoding, 501, "Not Implemented"),
+    (errors.ParseException, 400, "Bad Request"),
+    (errors.NoMoreData, 400, "Bad Request"),
+)
+
+
+class ProblemWorker(ThreadWorker):  # type: ignore[misc]
+    """Writes gunicorn's own refusals as problems, and logs no part of the request."""
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:  # noqa: ARG002 - gunicorn fixes the signature
+        """Answer a request that could not be read, or whose answer could not be written."""
+        for kind, status, reason in _STATUS:
+            if isinstance(exc, kind):
+                self.log.warning("refused: %s", type(exc).__name__)
+                _write(client, status, reason, "bad-request", f"{reason}: the request breaks a rule of HTTP.")
+                return
+        self.log.error("failed: %s", type(exc).__name__)
+        _write(client, 500, "Internal Server Error", "internal-error", "The service met an error of its own.")
+
+
+def _write(client: Any, status: int, reason: str, name: str, detail: str) -> None:
+    kind = TYPES[name]
+    body = json.dumps({"type": kind.uri, "title": kind.title, "status": status, "detail": detail}).encode()
+    head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: {MEDIA_TYPE}\r\nContent-Length: {len(body)}\r\n\r\n"
+    with contextlib.suppress(OSError):
+        client.sendall(head.encode() + body)

@@ -1,0 +1,268 @@
+"""/v1/extractions: one document in, its claims out."""
+
+import re
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, current_app, json, request
+
+from jobstore.record import JobRecord
+from jobstore.store import JobStore, StoreUnavailable
+from schemas.extraction import DocumentFields, ExtractionRequest, Options
+from schemas.job import Job
+from schemas.labels import JobStatus
+from schemas.result import Result
+from service import examples, problems
+from service.blueprint import Blueprint
+from service.config import Config
+from service.problems import ProblemError, field_error, invalid
+from service.waiting import WaitingRoom, preferred_wait
+
+POLL_AFTER_S = 1
+RESULT_MEDIA_TYPES = ("application/json",)
+PREFIX = "/v1/extractions"
+_JOB_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_JOB = Job()
+
+blueprint = Blueprint("extractions", __name__, description="One document: post it, follow its job, read its claims, erase it.")
+
+_JOB_HEADERS = {"X-Request-Id": "X-Request-Id", "Preference-Applied": "Preference-Applied"}
+_JOB_LINKS = {
+    name: {"operationId": operation, "parameters": {"extraction_id": "$response.body#/id"}, "description": description}
+    for name, operation, description in [
+        ("job", "getExtraction", "How it stands."),
+        ("result", "getExtractionResult", "What was found."),
+        ("erase", "deleteExtraction", "Cancel and erase it."),
+    ]
+}
+
+
+@blueprint.operation(
+    PREFIX,
+    "POST",
+    "createExtraction",
+    parameters=["Prefer", {"in": "query", "schema": DocumentFields}, {"in": "query", "schema": Options}],
+    requestBody={"content": {"text/plain": {"schema": {"type": "string", "minLength": 1}, "example": examples.TEXT}}},
+    responses={status: {"links": _JOB_LINKS} for status in (200, 202)},
+)
+@blueprint.takes(ExtractionRequest(), examples.REQUESTS)
+@blueprint.answers(
+    202,
+    "The document is queued. Follow the job at Location.",
+    Job,
+    examples={"queued": {"value": examples.QUEUED}},
+    headers={"Location": "Location", "Retry-After": "Retry-After", **_JOB_HEADERS},
+)
+@blueprint.answers(
+    200,
+    "With `Prefer: wait=N`: the job has ended already.",
+    Job,
+    examples={"succeeded": {"value": examples.SUCCEEDED}, "failed": {"value": examples.FAILED}},
+    headers={"Location": "Location", **_JOB_HEADERS},
+)
+@blueprint.problems(
+    "invalid-json",
+    "invalid-encoding",
+    "bad-request",
+    "body-too-large",
+    "unsupported-media-type",
+    "invalid-field",
+    "internal-error",
+    "store-unavailable",
+)
+def create(document: dict[str, Any]) -> Response:
+    """Have a document read
+
+    Answers at once with a job. `Prefer: wait=N` holds the answer for up to N ≤ 30 seconds until the job has ended.
+    As `text/plain; charset=utf-8` the body is the text itself, and the fields of `document` and `options` are query parameters;
+    with JSON there are none.
+    """
+    limit = _config().max_characters
+    if len(document["text"]) > limit:
+        raise invalid(
+            [field_error("text", f"Is too long: {len(document['text'])} characters where {limit} are allowed; split it.", "too_long")]
+        )
+    record = _store().submit(document)
+    try:
+        record, waited = _wait(record)
+    except StoreUnavailable:  # it is queued all the same
+        waited = 0
+    ended = record.status.ended
+    response = _job_response(record, 200 if ended else 202, waited)
+    response.headers["Location"] = _path(record.id)
+    return response
+
+
+@blueprint.operation(f"{PREFIX}/<string:extraction_id>", "GET", "getExtraction", parameters=["Prefer", "If-None-Match"])
+@blueprint.answers(
+    200,
+    "How the job stands. Retry-After is given until it has ended.",
+    Job,
+    examples={"queued": {"value": examples.QUEUED}, "succeeded": {"value": examples.SUCCEEDED}, "failed": {"value": examples.FAILED}},
+    headers={"ETag": "ETag", "Retry-After": "Retry-After", **_JOB_HEADERS},
+)
+@blueprint.answers(304, "It stands as If-None-Match says.", headers={"ETag": "ETag"})
+@blueprint.problems("extraction-not-found", "extraction-gone", "invalid-field", "internal-error", "store-unavailable")
+def fetch(extraction_id: str) -> Response:
+    """How a job stands
+
+    `Prefer: wait=N` holds the answer for up to N ≤ 30 seconds until the job has ended.
+    """
+    record, waited = _wait(_find(extraction_id))
+    _refuse_gone(record)
+    return _conditional(_job_response(record, 200, waited))
+
+
+@blueprint.operation(f"{PREFIX}/<string:extraction_id>/result", "GET", "getExtractionResult", parameters=["If-None-Match"])
+@blueprint.answers(
+    200,
+    "What was found in the document.",
+    Result,
+    examples={"result": {"value": examples.RESULT}},
+    headers={"ETag": "ETag", "X-Request-Id": "X-Request-Id"},
+)
+@blueprint.answers(304, "It is as If-None-Match says.", headers={"ETag": "ETag"})
+@blueprint.problems(
+    "extraction-not-found",
+    "extraction-gone",
+    "extraction-not-ready",
+    "not-acceptable",
+    "invalid-field",
+    "internal-error",
+    "deadline-exceeded",
+    "extraction-failed",
+    "worker-lost",
+    "request-expired",
+    "store-unavailable",
+)
+def fetch_result(extraction_id: str) -> Response:
+    """What was found
+
+    Where the extraction failed, its problem is the answer.
+    """
+    record = _find(extraction_id)
+    if request.accept_mimetypes.provided and not request.accept_mimetypes.best_match(RESULT_MEDIA_TYPES):
+        raise ProblemError("not-acceptable", f"The result is to be had as {', '.join(RESULT_MEDIA_TYPES)}.")
+    if record.status is JobStatus.FAILED and record.error:
+        return problems.respond({**record.error, "instance": quote(request.path)})
+    if not record.status.ended:
+        raise ProblemError(
+            "extraction-not-ready",
+            f"The extraction is {record.status}; ask again in {POLL_AFTER_S} s.",
+            headers={"Retry-After": str(POLL_AFTER_S)},
+        )
+    result = _store().result(record.id)
+    if result is None:
+        raise _gone()
+    return _conditional(Response(result, mimetype="application/json"))
+
+
+@blueprint.operation(f"{PREFIX}/<string:extraction_id>", "DELETE", "deleteExtraction")
+@blueprint.answers(
+    204, "Text and result are erased; the job was canceled where it had not ended.", headers={"X-Request-Id": "X-Request-Id"}
+)
+@blueprint.problems("extraction-not-found", "invalid-field", "internal-error", "store-unavailable")
+def erase(extraction_id: str) -> Response:
+    """Cancel and erase
+
+    Cancels the job where it is queued or running, and erases text and result. Once more is no error.
+    """
+    if not _JOB_ID.fullmatch(extraction_id) or not _store().erase(extraction_id):
+        raise _unknown()
+    return Response(status=204)
+
+
+def refuse_parameters() -> None:
+    """No parameter is silently ignored; POST has its own."""
+    if request.args and request.method != "POST":
+        raise invalid([field_error(name, "There is no such parameter; this resource takes none.", "unknown") for name in request.args])
+
+
+blueprint.before_request(refuse_parameters)
+
+
+def _store() -> JobStore:
+    store: JobStore = current_app.extensions["jujang.store"]
+    return store
+
+
+def _config() -> Config:
+    config: Config = current_app.extensions["jujang.config"]
+    return config
+
+
+def _path(job_id: str) -> str:
+    return f"{PREFIX}/{job_id}"
+
+
+def _find(job_id: str) -> JobRecord:
+    """The job, if it is known and not gone."""
+    record = _store().fetch(job_id) if _JOB_ID.fullmatch(job_id) else None
+    if record is None:
+        raise _unknown()
+    _refuse_gone(record)
+    return record
+
+
+def _refuse_gone(record: JobRecord) -> None:
+    if record.erased:
+        raise ProblemError("extraction-gone", "The extraction was erased on request.")
+    if record.expires_at is not None and record.expires_at <= datetime.now(UTC):
+        raise _gone()
+
+
+def _unknown() -> ProblemError:
+    return ProblemError("extraction-not-found", "There is no extraction with this id, or it was forgotten long after it expired.")
+
+
+def _gone() -> ProblemError:
+    return ProblemError("extraction-gone", "The extraction has expired; send the document again.")
+
+
+def _wait(record: JobRecord) -> tuple[JobRecord, int]:
+    """The job after the wait that the request prefers, and that wait in seconds: 0 where there was none, or no seat for it."""
+    seconds = preferred_wait(request.headers.getlist("Prefer"))
+    if not seconds:
+        return record, 0
+    room: WaitingRoom = current_app.extensions["jujang.waiting_room"]
+    with room.seat() as seated:
+        if not seated:
+            return record, 0
+        return _store().wait(record.id, seconds) or record, seconds
+
+
+def _job_response(record: JobRecord, status: int, waited: int) -> Response:
+    response = Response(json.dumps(_JOB.dump(_represent(record))), status=status, mimetype="application/json")
+    if not record.status.ended:
+        response.headers["Retry-After"] = str(POLL_AFTER_S)
+    if waited:
+        response.headers["Preference-Applied"] = f"wait={waited}"
+    response.headers["Vary"] = "Prefer"
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _represent(record: JobRecord) -> dict[str, Any]:
+    path = _path(record.id)
+    return {
+        "id": record.id,
+        "status": record.status.value,
+        "created_at": record.created_at,
+        "started_at": record.started_at,
+        "finished_at": record.finished_at,
+        "expires_at": record.expires_at,
+        "queue_position": record.queue_position,
+        "document": {"id": record.document_id},
+        "error": record.error,
+        "links": {"self": path, "result": f"{path}/result"},
+    }
+
+
+def _conditional(response: Response) -> Response:
+    """With its ETag, or 304 where the client has it already."""
+    response.set_etag(blake2b(response.get_data(), digest_size=16).hexdigest())
+    response.headers["Cache-Control"] = "private, no-cache"
+    conditional: Response = response.make_conditional(request)  # type: ignore[assignment]
+    return conditional
