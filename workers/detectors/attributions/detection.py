@@ -1,0 +1,327 @@
+"""Cue, then content, then source: every sentence's frames, with a source carried over where a sentence names none."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from schemas.labels import AttributionStyle, EntityType, Role
+from workers.annotations import Attribution, Entity
+from workers.detectors.attributions import frames, quotations, sources
+from workers.detectors.attributions.frames import Frame, Owner
+from workers.detectors.attributions.lexicon import Lexicon
+from workers.detectors.attributions.predicates import Finish
+from workers.detectors.attributions.prefixes import Prefix, prefixes
+from workers.detectors.attributions.sources import Mentions, Speaker
+from workers.document import Document, Sentence, Span, Token
+
+_MARKS = re.compile("[" + "".join(sorted(quotations.MARKS)) + "]")
+_CARRIED_FOR = 3  # sentences a speaker is remembered
+
+
+@dataclass(slots=True)
+class _Memory:
+    """Who spoke last, and in which sentence."""
+
+    source: Span | None = None
+    sentence: int = -9
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One sentence with what of its tokens is quoted and which marks pair."""
+
+    text: str
+    sentence: Sentence
+    tokens: tuple[Token, ...]
+    quoted: Sequence[bool]
+    closed: dict[int, int]
+    mentions: Mentions
+    lexicon: Lexicon
+
+    @property
+    def final(self) -> int:
+        """Offset where the sentence's words end, its last punctuation left out."""
+        end = self.sentence.end
+        while end > self.sentence.start and self.text[end - 1] in " \n.!?…。":
+            end -= 1
+        return end
+
+
+def detect(document: Document, entities: tuple[Entity, ...], lexicon: Lexicon) -> tuple[Attribution, ...]:
+    """The attributions of a document in order of their content; offsets are the document's."""
+    positions = [m.start() for m in _MARKS.finditer(document.text)]
+    closed = quotations.pairs(document.text, positions) if positions else {}
+    outer = quotations.outermost(closed)
+    ends = [span.start for span in outer]
+    found_mentions = sorted((span, entity.type) for entity in entities for span in entity.mentions)
+    memory = _Memory()
+    out: list[Attribution] = []
+    for number, sentence in enumerate(document.sentences):
+        if not sentence.carries_claims or not sentence.tokens:
+            continue
+        if sentence.role is Role.HEADING:
+            memory.source = None
+        reading = _Reading(
+            document.text,
+            sentence,
+            sentence.tokens,
+            _quoted(sentence.tokens, outer, ends),
+            closed,
+            Mentions(_within(found_mentions, sentence.span)),
+            lexicon,
+        )
+        carried = memory.source if number - memory.sentence <= _CARRIED_FOR else None
+        attributed = list(_read(reading, carried))
+        out += attributed
+        _remember(reading, attributed, memory, number)
+    return tuple(sorted(out, key=lambda a: (a.content, a.cue)))
+
+
+def _within(mentions: list[tuple[Span, EntityType]], span: Span) -> list[tuple[Span, EntityType]]:
+    low = bisect_right(mentions, span.start, key=lambda m: m[0].start - 1)
+    high = bisect_right(mentions, span.end, key=lambda m: m[0].start)
+    return mentions[low:high]
+
+
+def _quoted(tokens: Sequence[Token], outer: Sequence[Span], starts: Sequence[int]) -> list[bool]:
+    """For each token: does it stand inside a quotation (marks included)?"""
+    if not outer:
+        return [False] * len(tokens)
+    out = []
+    for token in tokens:
+        at = bisect_right(starts, token.start) - 1
+        out.append(at >= 0 and token.start < outer[at].end)
+    return out
+
+
+def _remember(reading: _Reading, attributed: list[Attribution], memory: _Memory, number: int) -> None:
+    """The last source of the sentence, else its topic, is whom the next sentence may carry on."""
+    for attribution in reversed(attributed):
+        if attribution.source is not None:
+            memory.source, memory.sentence = attribution.source, number
+            return
+    tokens = reading.tokens
+    for speaker in sources.speakers(tokens, 0, len(tokens), reading.quoted, reading.lexicon.sources, reading.mentions):
+        if speaker.strong and not speaker.among:
+            memory.source, memory.sentence = speaker.span, number
+            return
+
+
+def _read(reading: _Reading, carried: Span | None) -> Iterator[Attribution]:
+    found = [frame for frame in frames.find(reading.tokens, reading.lexicon) if not reading.quoted[frame.at]]
+    kept = _coordinate(found, reading)
+    prefix = next(prefixes(reading.tokens, reading.quoted, reading.lexicon.sources, reading.mentions), None)
+    if prefix is not None and kept and prefix.at > kept[0].at:
+        prefix = None if kept[-1].finish is Finish.FINAL and prefix.at < kept[-1].at else prefix
+    begin = 0
+    inherited: Span | None = None
+    named = False
+    if prefix is not None:
+        kept = [frame for frame in kept if frame.at > prefix.after]
+        inherited, begin = prefix.source, prefix.after
+        if prefix.anaphoric:
+            inherited = carried
+        if not kept:
+            if prefix.needs_finding and not _finding(reading):
+                return
+            content = _trimmed(reading, _offset(reading.tokens, prefix.after), reading.final)
+            if content is not None:
+                yield Attribution(content, prefix.cue, AttributionStyle.INDIRECT, prefix.rule, inherited)
+            return
+    if not kept:
+        bare = _bare_quotation(reading, carried)
+        if bare is not None:
+            yield bare
+        return
+    adding = False
+    for frame in kept:
+        speaker, content_begin = _speaker(reading, frame, begin, adding)
+        source = speaker.span if speaker is not None else None
+        via = _through(reading, speaker, frame) if speaker is not None else None
+        if speaker is not None and speaker.author:
+            begin = frame.stop
+            continue
+        if prefix is not None and source is None:
+            source = inherited
+            cue, rule = (prefix.cue, prefix.rule)
+        else:
+            if prefix is not None and via is None and not prefix.anaphoric:
+                via = inherited
+            cue, rule = frame.cue, frame.rule
+            if source is None and frame.owner is Owner.SPEAKER:
+                source = inherited if named else None
+                if source is None and carried is not None:
+                    source, rule = carried, rule + ".carried"
+        if frame.owner is Owner.NOBODY and prefix is None:
+            source = None
+        content, style = _content(reading, frame, content_begin)
+        if content is not None:
+            yield Attribution(content, cue, style, rule, source, via, frame.hedged and (source is None or frame.owner is not Owner.NOBODY or True))
+        if speaker is not None and prefix is None:
+            inherited, named = source, True
+        adding = frame.adds
+        begin = frame.stop if frame.stop > frame.at else frame.at + 1
+
+
+def _coordinate(found: list[Frame], reading: _Reading) -> list[Frame]:
+    """The frames of the sentence's main clauses: those inside another's content fall away."""
+    kept: list[Frame] = []
+    for position, frame in enumerate(found):
+        later = found[position + 1 :]
+        if frame.finish is Finish.QUOTED or frame.finish is Finish.THING:
+            outer = next((f for f in later if f.at >= frame.stop and f.at <= frame.stop + 2), None)
+            if outer is None:
+                continue
+            if frame.finish is Finish.THING:
+                if outer.owner is Owner.NOBODY:
+                    found[found.index(outer)] = replace(outer, at=-1)
+                    kept.append(replace(frame, hedged=True, finish=outer.finish))
+                continue
+            continue
+        if frame.at < 0:
+            continue
+        if frame.finish is Finish.ADVERBIAL and frame.owner is Owner.SPEAKER and not frame.rule.startswith("noun."):
+            continue
+        if frame.finish is Finish.ADNOMINAL and not any(f.finish is Finish.FINAL for f in later):
+            continue
+        if frame.adds and frame.finish is Finish.ADNOMINAL and frame.stop == frame.at + 1 and not later:
+            continue
+        kept.append(frame)
+    return kept
+
+
+def _speaker(reading: _Reading, frame: Frame, begin: int, adding: bool) -> tuple[Speaker | None, int]:
+    """The frame's own source and the offset where its content may begin."""
+    tokens, words, mentions = reading.tokens, reading.lexicon.sources, reading.mentions
+    start = _offset(tokens, begin)
+    if frame.holder is not None:
+        first, last = frame.holder
+        found = sources.phrase(tokens, last - 1, first, words, mentions)
+        if found is not None and (found[2] or frame.rule == "noun.is"):
+            return Speaker(found[0], found[1], last, True, True), start
+    if frame.owner is Owner.NOBODY:
+        return None, start
+    if frame.between is not None:
+        for speaker in sources.speakers(tokens, frame.between[0], frame.between[1], reading.quoted, words, mentions):
+            if speaker.strong or speaker.topic:
+                return speaker, start
+    candidates = list(sources.speakers(tokens, begin, frame.at, reading.quoted, words, mentions))
+    chosen: Speaker | None = None
+    if frame.owner is Owner.AMONG:
+        chosen = next((c for c in candidates if c.among and c.strong), None)
+        if chosen is None and candidates and candidates[0].topic and candidates[0].strong and _people(reading, candidates[0]):
+            chosen = candidates[0]
+    elif not adding:
+        chosen = _choose(tokens, candidates)
+    if chosen is None:
+        return None, start
+    return chosen, tokens[chosen.after - 1].end
+
+
+def _people(reading: _Reading, speaker: Speaker) -> bool:
+    """`전문가들은 …라는 지적이다`: unnamed persons as topic of what is otherwise nobody's."""
+    return any(t.form in ("전문가", "업계", "누리꾼", "네티즌", "관계자", "분석가", "애널리스트") for t in reading.tokens[speaker.begin : speaker.after])
+
+
+def _choose(tokens: Sequence[Token], candidates: list[Speaker]) -> Speaker | None:
+    """The speaker among subjects and topics: the first that can speak, unless its clause ends before a later topic."""
+    for position, candidate in enumerate(candidates):
+        if candidate.author and candidate.topic:
+            return candidate
+        if not candidate.strong:
+            continue
+        if candidate.topic:
+            return candidate
+        for later in candidates[position + 1 :]:
+            if not (later.topic and later.strong) or later.among:
+                continue
+            clause = tokens[candidate.after : later.begin]
+            if any(t.tag in ("ETM", "EC") for t in clause):
+                return later
+            break
+        return candidate
+    return None
+
+
+def _through(reading: _Reading, speaker: Speaker, frame: Frame) -> Span | None:
+    """Whom the source quotes (`소식통을 인용해`)."""
+    tokens = reading.tokens
+    for k in range(speaker.after, frame.at):
+        if tokens[k].form == "인용" and k >= 2 and tokens[k - 1].tag == "JKO" and not reading.quoted[k]:
+            found = sources.phrase(tokens, k - 2, speaker.after, reading.lexicon.sources, reading.mentions)
+            return found[0] if found is not None else None
+    return None
+
+
+_SKIPPED = re.compile(
+    r"[\s,]*(?:(?:또한?|다만|우선|이날|앞서|특히|이어|그러면서|이에 대해|이와 관련해|한편|하지만|그러나|그런데|그리고|또는|아울러|결국|반면|이를 두고)(?=[\s,])"
+    r"|(?:지난|오는)?\s?\d{1,2}일(?:\s?\([^()]{1,12}\))?(?=[\s,])(?:\s(?:오전|오후))?"
+    r"|[^\s,\"“”'‘’]{1,20}(?:[을를] (?:인용해|두고|향해|통해)|에 대해|[와과] 관련해))(?=[\s,])[\s,]*"
+)
+
+
+def _content(reading: _Reading, frame: Frame, start: int) -> tuple[Span | None, AttributionStyle]:
+    """The reported words without their frame, and whether they are quoted."""
+    text = reading.text
+    end = frame.content_end
+    closing = end - 1
+    while closing > start and text[closing] in " \n":
+        closing -= 1
+    if closing in reading.closed:
+        opening = reading.closed[closing]
+        between = _skip(text, start, opening)
+        inside = text[opening + 1 : closing]
+        whole = between >= opening
+        if whole or len(inside) >= 15 or inside.rstrip(" .!?…").endswith(("다", "요", "까", "자", "라", "것", "죠")):
+            return _trimmed(reading, opening + 1, closing), AttributionStyle.DIRECT
+    return _trimmed(reading, _skip(text, start, end), end), AttributionStyle.INDIRECT
+
+
+def _skip(text: str, start: int, end: int) -> int:
+    """Over dates, connectives and `…에 대해` between source and content."""
+    while True:
+        found = _SKIPPED.match(text, start, end)
+        if found is None or found.end() <= start:
+            break
+        start = found.end()
+    while start < end and text[start] in " ,\n":
+        start += 1
+    return start
+
+
+def _trimmed(reading: _Reading, start: int, end: int) -> Span | None:
+    text = reading.text
+    start = max(start, min(reading.sentence.start, start))
+    while start < end and text[start] in " \n,":
+        start += 1
+    while end > start and text[end - 1] in " \n.,!?…。":
+        end -= 1
+    return Span(start, end) if end > start else None
+
+
+def _offset(tokens: Sequence[Token], index: int) -> int:
+    return tokens[index].start if index < len(tokens) else tokens[-1].end
+
+
+def _finding(reading: _Reading) -> bool:
+    """Does the sentence end in what a survey finds (`나타났다`)?"""
+    return any(t.form in ("나타나", "드러나", "확인", "집계", "조사", "밝혀지", "파악", "분석", "추산") for t in reading.tokens[-8:])
+
+
+def _bare_quotation(reading: _Reading, carried: Span | None) -> Attribution | None:
+    """A sentence that is a quotation and nothing else, said by whom the text has just named."""
+    if carried is None or reading.sentence.role is not Role.BODY:
+        return None
+    start, end = reading.sentence.start, reading.sentence.end
+    while end > start and reading.text[end - 1] in " \n.":
+        end -= 1
+    if reading.closed.get(end - 1) != start:
+        return None
+    content = _trimmed(reading, start + 1, end - 1)
+    if content is None or len(reading.tokens) < 5:
+        return None
+    return Attribution(content, Span(start, end), AttributionStyle.DIRECT, "quote.alone", carried)
+
+
+__all__ = ["Prefix", "detect"]

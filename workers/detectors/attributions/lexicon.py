@@ -1,0 +1,87 @@
+"""The tables of reporting words, parsed for look-up by dictionary form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+TABLES = ("reporting_verbs", "reporting_frames", "source_words")
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A reporting predicate. `takes`: complements besides the quotative (`것으로`, `것을`, `음을`, `로`)."""
+
+    lemma: str
+    stance: str
+    takes: frozenset[str]
+    hedged: bool
+    agentless: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportNoun:
+    """A noun that carries content (`다는 우려`). `speaker`: it is the topic's own (`입장이다`); `vow`: only with 겠 (`하겠다는 복안`)."""
+
+    form: str
+    speaker: bool
+    vow: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceWords:
+    """What may speak and what is left out of a source's span; the names are those of source_words.toml."""
+
+    titles: frozenset[str]
+    honorifics: frozenset[str]
+    anonymous: frozenset[str]
+    collective: frozenset[str]
+    institution_endings: tuple[str, ...]
+    mute: frozenset[str]
+    leading: frozenset[str]
+    kinds: frozenset[str]
+    media_endings: tuple[str, ...]
+    reports: frozenset[str]
+    documents: frozenset[str]
+    pronouns: frozenset[str]
+    first_person: frozenset[str]
+    surnames: frozenset[str]
+    venues: frozenset[str]
+    countries: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Reporting predicates by dictionary form, report nouns by form, and the words of sources."""
+
+    predicates: Mapping[str, Predicate]
+    nouns: Mapping[str, ReportNoun]
+    surfacing: frozenset[str]
+    undergoing: frozenset[str]
+    uttering: frozenset[str]
+    sources: SourceWords
+
+    @classmethod
+    def parse(cls, tables: Mapping[str, Mapping[str, Any]]) -> "Lexicon":
+        """From the parsed TOML files named in `TABLES`."""
+        predicates: dict[str, Predicate] = {}
+        for row in tables["reporting_verbs"]["verbs"]:
+            predicate = Predicate(
+                row["lemma"], row["stance"], frozenset(row.get("takes", ())), row.get("hedged", False), row.get("agentless", False)
+            )
+            for key in (row["lemma"], *row.get("analysed", ())):
+                predicates[key] = predicate
+        frames = tables["reporting_frames"]
+        nouns = {
+            row.get("head", row["form"]): ReportNoun(row["form"], row["owner"] == "speaker", row.get("vow", False))
+            for row in frames["nouns"]
+        }
+        words = tables["source_words"]
+        sources = SourceWords(
+            **{
+                name: tuple(words[name]) if name in ("institution_endings", "media_endings") else frozenset(words[name])
+                for name in SourceWords.__dataclass_fields__
+            }
+        )
+        return cls(
+            predicates, nouns, frozenset(frames["surfacing"]), frozenset(frames["undergoing"]), frozenset(frames["uttering"]), sources
+        )

@@ -1,0 +1,95 @@
+"""Sources named before what they say: `X에 따르면`, `X를 보면`, `X 조사 결과`."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from workers.detectors.attributions import sources
+from workers.detectors.attributions.lexicon import SourceWords
+from workers.detectors.attributions.sources import Mentions
+from workers.document import Span, Token
+
+_INQUIRIES = frozenset(["조사", "수사", "분석", "감식", "부검", "확인", "취재", "집계", "점검", "감사", "설문조사", "여론조사", "연구", "조회", "실험", "검사"])
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """`at` its marker, `after` the first token of the content; `anaphoric`: 이에 따르면. `needs_finding`: only before 나타났다 and the like."""
+
+    rule: str
+    source: Span | None
+    cue: Span
+    at: int
+    after: int
+    anaphoric: bool = False
+    needs_finding: bool = False
+
+
+def prefixes(tokens: Sequence[Token], quoted: Sequence[bool], words: SourceWords, mentions: Mentions) -> Iterator[Prefix]:
+    """The prefixes of a sentence in order."""
+    for k in range(1, len(tokens)):
+        token = tokens[k]
+        if quoted[k]:
+            continue
+        if token.tag == "VV" and token.form in ("따르", "의하", "보") and k + 1 < len(tokens) and tokens[k + 1].form in ("면", "으면", "자면"):
+            particle = tokens[k - 1]
+            if token.form == "보":
+                if particle.tag != "JKO" or not _document(tokens, k - 2, words):
+                    continue
+            elif particle.tag != "JKB":
+                continue
+            cue = Span(particle.start, tokens[k + 1].end)
+            last = k - 2
+            after = _over_comma(tokens, k + 2)
+            rule = "according.see" if token.form == "보" else "according"
+        elif token.tag == "NNG" and token.form == "결과" and k >= 2 and tokens[k - 1].form in _INQUIRIES and tokens[k - 1].tag == "NNG":
+            if k + 1 >= len(tokens) or tokens[k + 1].tag[0] == "J" or tokens[k + 1].tag in ("NNG", "VCP", "XSN", "NNB"):
+                continue
+            cue = Span(tokens[k - 1].start, token.end)
+            last = k - 2
+            if tokens[last].tag[0] not in "NXS":
+                continue
+            after = _over_comma(tokens, k + 1)
+            rule = "inquiry"
+        else:
+            continue
+        if last < 0:
+            continue
+        if tokens[last].form in ("이", "그", "이것") and tokens[last].tag == "NP":
+            yield Prefix(rule, None, cue, k, after, anaphoric=True)
+            continue
+        source = _source(tokens, last, words, mentions)
+        if source is not None:
+            yield Prefix(rule, source, cue, k, after, needs_finding=rule == "inquiry" and not _final_finding(tokens))
+
+
+def _final_finding(tokens: Sequence[Token]) -> bool:
+    return True
+
+
+def _over_comma(tokens: Sequence[Token], at: int) -> int:
+    while at < len(tokens) and (tokens[at].tag == "SP" or tokens[at].tag == "JX"):
+        at += 1
+    return at
+
+
+def _document(tokens: Sequence[Token], last: int, words: SourceWords) -> bool:
+    return last >= 0 and (tokens[last].form in words.documents or tokens[last].tag == "SSC")
+
+
+def _source(tokens: Sequence[Token], last: int, words: SourceWords, mentions: Mentions) -> Span | None:
+    found = sources.phrase(tokens, last, 0, words, mentions)
+    if found is None:
+        if tokens[last].tag[0] != "N":
+            return None
+        begin = sources.noun_begin(tokens, last)
+        return Span(tokens[begin].start, tokens[last].end)
+    span, first, _, _ = found
+    # `가나일보 보도에 따르면`: the paper is the source
+    head = tokens[last]
+    if head.form in words.reports and last - 1 >= first and tokens[last - 1].tag in ("NNP", "SL"):
+        shorter = sources.phrase(tokens, last - 1, first, words, mentions)
+        if shorter is not None:
+            return shorter[0]
+    if last >= first and head.tag != "SSC" and tokens[first].tag == "SSO" and head.form in words.documents:
+        return Span(tokens[first].start, head.end)
+    return span
