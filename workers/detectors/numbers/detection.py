@@ -1,0 +1,40 @@
+"""The steps of `detect`: figures, then numerals in words, then what relates them."""
+
+import re
+from dataclasses import replace
+
+from schemas.labels import NumberKind
+from workers.annotations import Number
+from workers.detectors.numbers import figures, hints, written
+from workers.detectors.numbers.lexicon import Lexicon
+from workers.detectors.numbers.reading import Page
+from workers.detectors.numbers.token_index import TokenIndex
+from workers.document import Document
+from workers.spans import longest
+
+_SOMETHING = re.compile("[0-9０-９½⅓⅔¼¾⅕⅛가-힣一-龥]")
+
+
+def detect(document: Document, lexicon: Lexicon) -> tuple[Number, ...]:
+    """The numbers of the whole document, sorted, none overlapping another; spans are code points of `document.text`."""
+    if not _SOMETHING.search(document.text):
+        return ()
+    page = Page(document.text, TokenIndex.of(document), lexicon)
+    found = longest([*figures.find(page), *written.find(page)])
+    return tuple(_related(page, found))
+
+
+def _related(page: Page, found: tuple[Number, ...]) -> list[Number]:
+    related: list[Number] = []
+    for number in found:
+        before = related[-1] if related else None
+        related.append(
+            replace(
+                number,
+                approx=hints.approximate(page, number.span, vague=number.approx),
+                bound=hints.bound(page, number.span),
+                same_as=hints.restated(page, number, before),
+                of=hints.counted(page, number.span) if number.kind is NumberKind.COUNT else None,
+            )
+        )
+    return related

@@ -1,0 +1,106 @@
+"""Numbers in figures: 1만5000장, $5억, 3.2%, 12위."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from schemas.labels import NumberKind
+from workers.annotations import Number
+from workers.detectors.numbers.judging import judge
+from workers.detectors.numbers.reading import FIGURES, Amount, Page, complete
+from workers.document import Span
+
+_MINUS = re.compile(r"(?:마이너스 ?|영하 ?|(?<![\w가-힣.)\]%])[-−–]|[△▽▼])$")
+_PLUS = re.compile(r"(?<![\w가-힣.)\]%])\+$")
+_SIGN = re.compile(r"(US\$|HK\$|NT\$|NZ\$|[ACSR]\$|[$＄₩￦€£￡¥￥₹₽₫฿₺₱]) ?$")
+_ENGLISH = re.compile(r" ?(thousand|million|billion|trillion|bn|mn|[KkMmBT])(?![A-Za-z])")
+# Digits that refer: dates, clocks, telephones, versions, addresses in networks, citations, list marks.
+_REFERENCE = re.compile(
+    r"\d{4} ?[-./] ?\d{1,2} ?[-./] ?\d{1,2}(?!\d)|0\d{1,2}[-) .]{1,2}\d{3,4}[- .]\d{4}|1[3-9]\d\d-\d{4}|\d{2,6}-\d{2,7}-\d{2,7}|\d{3}-\d{4}(?!\d)"
+    r"|\d+(?:\.\d+){2,}|\d{1,2}:\d{2}(?!\d)(?::\d{2})?|\d{1,2}[·.]\d{1,2}(?=(?:운동|혁명|사태|절|민주|총선|대선|지방선거|전당대회|항쟁|만세|전쟁|사건|부동산|대책) ?)"
+)
+_LIST_MARK = re.compile(r"\d{1,3}[.)](?=[ \t])")
+_URL = re.compile(r"(?:https?://|www\.)[^\s가-힣<>\"']+")
+_AGE_OPEN = re.compile(r"(?:[가-힣]{2,4}|[A-Z]|씨|군|양)(?: ?(?:씨|군|양|모씨))?[(（]$")
+_AGE_CLOSE = re.compile(r"(?:[)）]| ?[,·ㆍ] ?(?:여|남|[가-힣]{2,6})[)）·,])")
+_JOINED = re.compile(r"(?:[A-Za-z_#@/.:][-–]?|[가-힣0-9]-|\d[,])$")
+_PREFIX = re.compile(r"(?<![가-힣])제 ?$")
+_HANGUL_BEFORE = re.compile(r"[가-힣]$")
+_LISTABLE = (NumberKind.RANK, NumberKind.ORDINAL, NumberKind.COUNT)
+_LIST_NEXT = re.compile(r" ?[·ㆍ,] ?(?=[0-9])")
+_INDEX_HEAD = re.compile(r"(?:지수|코스피|코스닥|나스닥|다우|평점|점수|확률|평균|값|계수|수치|환율|지표|비율|합계)(?:[은는이가의]|가 )? ?$")
+
+
+def find(page: Page) -> Iterator[Number]:
+    """Candidates from figures, in order."""
+    text = page.text
+    urls = [match.span() for match in _URL.finditer(text)] if "://" in text or "www." in text else []
+    place, url = 0, 0
+    while match := FIGURES.search(text, place):
+        start = match.start()
+        while url < len(urls) and urls[url][1] <= start:
+            url += 1
+        if url < len(urls) and urls[url][0] <= start:
+            place = urls[url][1]
+            continue
+        found, place = _at(page, start, match.end())
+        if found:
+            yield found
+
+
+def _at(page: Page, start: int, end: int) -> tuple[Number | None, int]:
+    """The number in figures at `start`, if it is one, and where to go on."""
+    text = page.text
+    if reference := _REFERENCE.match(text, start):
+        return None, max(end, reference.end())
+    if (start == 0 or text[start - 1] == "\n") and (mark := _LIST_MARK.match(text, start)):
+        return None, mark.end()
+    left = text[max(0, start - 8) : start]
+    if _JOINED.search(left):
+        return None, end
+    amount = complete(page, start, end)
+    if amount is None:
+        return None, end
+    if sign := _SIGN.search(left):
+        return _money(page, amount, sign[1], start - len(sign[0]))
+    if _PREFIX.search(left):  # 제3차
+        return judge(page, amount, words=False, start=start - 1) if amount.unit else (None, amount.end)
+    if minus := _MINUS.search(left):
+        return judge(page, amount.scaled(Decimal(-1)), words=False, start=start - len(minus[0]))
+    if plus := _PLUS.search(left):
+        return judge(page, amount, words=False, start=start - len(plus[0]))
+    if amount.unit is None and (alone := _alone(page, amount, left)):
+        return alone, amount.end
+    if amount.unit is None and _HANGUL_BEFORE.search(left):  # 시즌5
+        _, place = judge(page, amount, words=False)
+        return None, place
+    return judge(page, amount, words=False)
+
+
+def _money(page: Page, amount: Amount, sign: str, start: int) -> tuple[Number | None, int]:
+    """$5억, ₩3,000, $1.2 billion."""
+    numeral, end = amount.numeral, amount.numeral_end
+    if english := _ENGLISH.match(page.text, end):
+        numeral, end = numeral.times(page.lexicon.magnitudes[english[1]]), english.end()
+    code = page.lexicon.signs[sign]
+    return Number(Span(start, end), NumberKind.MONEY, "units.sign", numeral.value, numeral.low, numeral.high, code, numeral.approx), end
+
+
+def _alone(page: Page, amount: Amount, left: str) -> Number | None:
+    """A number without a unit that its place explains: an age in brackets, the head of a list, an index."""
+    text, numeral = page.text, amount.numeral
+    span = Span(amount.start, amount.end)
+    if numeral.value is None:
+        return None
+    if _AGE_OPEN.search(left) and numeral.value <= 110 and numeral.value % 1 == 0 and _AGE_CLOSE.match(text, amount.end):
+        return Number(span, NumberKind.AGE, "figures.age_in_brackets", numeral.value)
+    if listed := _LIST_NEXT.match(text, amount.end):
+        following = FIGURES.match(text, listed.end())
+        other = complete(page, listed.end(), following.end()) if following else None
+        if other and other.unit and other.numeral.value is not None and other.unit.kind in _LISTABLE and other.numeral.value < 100:
+            code = other.unit.code
+            settled, _ = judge(page, other, words=False)
+            return Number(span, settled.kind, "figures.list", numeral.value, unit=code) if settled else None
+    if _INDEX_HEAD.search(left):
+        return Number(span, NumberKind.PLAIN, "figures.index", numeral.value)
+    return None

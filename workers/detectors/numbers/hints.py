@@ -1,0 +1,130 @@
+"""What stands around a number: approximators, bounds, the thing counted, what it restates."""
+
+import re
+
+from schemas.labels import Bound, NumberKind
+from workers.annotations import Number
+from workers.detectors.numbers.reading import Page
+from workers.document import Span
+
+_NEAR = 8
+_RESTATES = re.compile(
+    r" ?[(（\[] ?(?:(?:약|대략|한화|한국 돈|우리 돈|우리돈|원화|미화|한화로|우리 돈으로|또는|즉|총|환산|현재 환율 기준|한화 약|우리 돈 약|우리돈 약|한화로 약|우리 돈으로 약) ?)*"
+)
+_CLOSING = re.compile(r" ?(?:정도|가량|안팎|상당|규모|수준|쯤|여)? ?[)）\]]")
+_RESTATABLE = {NumberKind.MONEY, NumberKind.MEASURE, NumberKind.FRACTION, NumberKind.PERCENT}
+_NOUNS = ("NNG", "NNP", "SL", "XSN", "SN", "SH", "XPN", "XR")
+_NOT_COUNTED = frozenset(
+    [
+        "총",
+        "약",
+        "최대",
+        "최소",
+        "모두",
+        "전체",
+        "이날",
+        "올해",
+        "지난해",
+        "작년",
+        "내년",
+        "평균",
+        "현재",
+        "당시",
+        "이후",
+        "이전",
+        "이상",
+        "이하",
+        "하루",
+        "연간",
+        "매년",
+        "매일",
+        "매월",
+        "국내",
+        "세계",
+        "전국",
+        "각각",
+        "누적",
+        "추가",
+        "합계",
+        "기준",
+        "최근",
+        "이번",
+        "기존",
+        "향후",
+        "오늘",
+        "어제",
+        "내일",
+        "정도",
+        "규모",
+        "수준",
+    ]
+)
+
+
+def approximate(page: Page, span: Span, *, vague: bool) -> bool:
+    hints, text = page.lexicon.hints, page.text
+    if vague:
+        return True
+    lead = text[max(0, span.start - _NEAR) : span.start]
+    if (found := hints["approx_before"].search(lead)) and not re.match("[가-힣]", lead[found.start() - 1 : found.start()]):
+        return True
+    tail = text[span.end : span.end + _NEAR]
+    return bool(hints["approx_after"].match(tail.lstrip(" ")))
+
+
+def bound(page: Page, span: Span) -> Bound | None:
+    hints, text = page.lexicon.hints, page.text
+    tail = text[span.end : span.end + 14]
+    stripped = tail.lstrip(" ")
+    if hints["min_after"].match(tail) or hints["min_after"].match(stripped):
+        return Bound.MIN
+    if hints["max_after"].match(tail) or hints["max_after"].match(stripped):
+        return Bound.MAX
+    lead = re.sub(r"(?:약|대략) ?$", "", text[max(0, span.start - _NEAR) : span.start])
+    if hints["min_before"].search(lead):
+        return Bound.MIN
+    return Bound.MAX if hints["max_before"].search(lead) else None
+
+
+def restated(page: Page, number: Number, before: Number | None) -> Span | None:
+    """The number before it, if this one says it again in brackets: `5달러(약 7000원)`."""
+    if before is None or number.kind not in _RESTATABLE or before.kind not in _RESTATABLE:
+        return None
+    if before.kind in (NumberKind.MONEY, NumberKind.MEASURE) and (number.kind is not before.kind or number.unit == before.unit):
+        return None
+    if number.kind in (NumberKind.FRACTION, NumberKind.PERCENT) and number.kind is before.kind:
+        return None
+    gap = page.text[before.span.end : number.span.start]
+    if not _RESTATES.fullmatch(gap) or not _CLOSING.match(page.text, number.span.end):
+        return None
+    return before.span
+
+
+def counted(page: Page, span: Span) -> Span | None:
+    """The noun that is counted: `GPU 1만 장`, `1만 장의 GPU`."""
+    text = page.text
+    if text.startswith(" ", span.start - 1) and (noun := _noun_before(page, span.start - 1)):
+        return noun
+    if text.startswith("의 ", span.end):
+        return _noun_after(page, span.end + 2)
+    return None
+
+
+def _noun_before(page: Page, end: int) -> Span | None:
+    start = None
+    for token in reversed(page.tokens.before(end, 5)):
+        if token.tag not in _NOUNS or token.end != (end if start is None else start):
+            break
+        start = token.start
+    if start is None or page.text[start:end] in _NOT_COUNTED or page.text[start:end].isdecimal():
+        return None
+    return Span(start, end)
+
+
+def _noun_after(page: Page, start: int) -> Span | None:
+    end = start
+    for token in page.tokens.between(start, start + 20):
+        if token.tag not in _NOUNS or token.start != end:
+            break
+        end = token.end
+    return Span(start, end) if end > start else None

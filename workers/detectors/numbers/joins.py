@@ -1,0 +1,113 @@
+"""Two numerals that are one number: ranges, fractions, scores."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from schemas.labels import NumberKind
+from workers.detectors.numbers.lexicon import Unit
+from workers.detectors.numbers.reading import MAGNITUDE, Amount, Page, read
+from workers.numerals import Numeral, parse
+
+_RANGE = re.compile(r" ?[~∼〜～–—-] ?| ?내지 ?|에서 |부터 ")
+_CLOSED = re.compile(r" ?(?:까지|사이|수준|정도|가량|안팎|내외|규모|선)")
+_OF = re.compile(r" ?분의 ?")
+_SLASH = re.compile(r"[/⁄](?=[0-9])")
+_AFTER_SLASH = re.compile(r"(?:로|의|이|가|을|를|은|는|만|도|에|토막| ?수준| ?정도| ?이상| ?가량| ?이하)")
+_VERSUS = re.compile(r" ?대 ?|[-:](?=[0-9])")
+_AFTER_SCORE = re.compile(r" ?(?:으로|로|의 |승|패|무승부|완승|역전|대승|신승|완패|동점|스코어|비율|경쟁률)|[,.)]|$|\s")
+_HUGE = Decimal(10) ** 30
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Where it ends, what it is worth, and what it is."""
+
+    end: int
+    numeral: Numeral
+    unit: Unit | None
+    kind: NumberKind | None
+    rule: str
+
+
+def join(page: Page, first: Amount, *, words: bool) -> Joined | None:
+    """What `first` makes together with the numeral after it, if anything."""
+    text = page.text
+    if of := _OF.match(text, first.numeral_end):
+        return _fraction(page, first, of.end())
+    if slash := _SLASH.match(text, first.numeral_end):
+        return _slash(page, first, slash.end())
+    if (versus := _VERSUS.match(text, first.numeral_end)) and (score := _score(page, first, versus)):
+        return score
+    if between := _RANGE.match(text, first.end):
+        return _range(page, first, between, words=words)
+    return None
+
+
+def _fraction(page: Page, below: Amount, start: int) -> Joined | None:
+    above = read(page, start, words=True)
+    if above is None or above.numeral.value is None or not below.numeral.value:
+        return None
+    numeral = parse(f"{page.text[below.start : below.numeral_end]}분의 {page.text[start : above.numeral_end]}")
+    return Joined(above.numeral_end, numeral, None, NumberKind.FRACTION, "joins.fraction") if numeral else None
+
+
+def _slash(page: Page, above: Amount, start: int) -> Joined | None:
+    below = read(page, start, words=False)
+    if (
+        below is None
+        or below.numeral.value is None
+        or above.numeral.value is None
+        or not 0 < above.numeral.value < below.numeral.value <= 100
+    ):
+        return None
+    if not _AFTER_SLASH.match(page.text, below.numeral_end):
+        return None
+    return Joined(below.numeral_end, Numeral(above.numeral.value / below.numeral.value), None, NumberKind.FRACTION, "joins.fraction")
+
+
+def _score(page: Page, first: Amount, versus: re.Match[str]) -> Joined | None:
+    """`3-1`, `2대 0`: two small numbers; `5.5대 1`, a proportion to one, is a multiple."""
+    second = read(page, versus.end(), words=False)
+    if second is None or second.unit is not None or first.numeral.value is None or second.numeral.value is None:
+        return None
+    if not _AFTER_SCORE.match(page.text, second.numeral_end):
+        return None
+    home, guest = first.numeral.value, second.numeral.value
+    if "대" in versus.group() and guest == 1 and (home >= 4 or home != int(home)):
+        return Joined(second.end, Numeral(home), None, NumberKind.MULTIPLE, "joins.proportion")
+    if max(home, guest) > 200 or home != int(home) or guest != int(guest):
+        return None
+    if versus.group() == ":" and second.numeral_end - versus.end() > 1 and guest < 60:
+        return None  # a clock
+    if versus.group() == "-" and not re.compile(r" ?(?:으로|로 |승|패|무승부|완승|역전)").match(page.text, second.numeral_end):
+        return None
+    return Joined(second.end, Numeral(low=min(home, guest), high=max(home, guest)), None, NumberKind.SCORE, "joins.score")
+
+
+def _range(page: Page, first: Amount, between: re.Match[str], *, words: bool) -> Joined | None:
+    text, sign = page.text, between.group().strip()
+    second = read(page, between.end(), words=words or sign in ("에서", "부터", "내지"))
+    if second is None or second.numeral_end == between.end():
+        return None
+    if first.unit and second.unit and first.unit[1:3] != second.unit[1:3]:
+        return None
+    if first.unit and second.unit is None:
+        return None
+    if sign == "-" and (" " in between.group() or second.unit is None):
+        return None
+    if sign in ("에서", "부터"):
+        vague = first.numeral.value is None and second.numeral.value is None and first.unit is None
+        if not vague and not _CLOSED.match(text, second.end):
+            return None
+    low = first.numeral
+    magnitude = MAGNITUDE.search(text, between.end(), second.numeral_end)
+    if magnitude and not MAGNITUDE.search(text, first.start, first.numeral_end):
+        factor = parse(magnitude.group())
+        if factor and factor.value and low.most * factor.value <= second.numeral.most:
+            low = low.times(factor.value)
+    if not low.least < second.numeral.most < _HUGE:
+        return None
+    approx = low.approx or second.numeral.approx
+    numeral = Numeral(low=low.least, high=second.numeral.most, approx=approx)
+    return Joined(second.end, numeral, second.unit, None, "joins.range")

@@ -1,0 +1,52 @@
+"""From an amount that was read to a `Number`, or to nothing."""
+
+from schemas.labels import NumberKind
+from workers.annotations import Number
+from workers.detectors.numbers.joins import join
+from workers.detectors.numbers.lexicon import Unit
+from workers.detectors.numbers.reading import Amount, Page
+from workers.detectors.numbers.senses import after, before, settle
+from workers.document import Span
+from workers.numerals import Numeral
+
+
+def judge(page: Page, amount: Amount, *, words: bool, start: int | None = None) -> tuple[Number | None, int]:
+    """The number that `amount` begins, None if it is none, and where reading goes on.
+
+    `start` is where the span starts, if before the numeral (a sign).
+    """
+    start = amount.start if start is None else start
+    joined = join(page, amount, words=words)
+    end, numeral, unit = (joined.end, joined.numeral, joined.unit) if joined else (amount.end, amount.numeral, amount.unit)
+    if joined and joined.kind:
+        return number(Span(start, end), joined.kind, numeral, None, joined.rule), end
+    if unit:
+        settled = settle(page, Span(start, end), unit, numeral)
+        if settled is None or settled.kind is None:
+            return None, end
+        if settled.factor is not None:
+            numeral = numeral.times(settled.factor)
+        return number(Span(start, end), settled.kind, numeral, settled, settled.rule), end
+    return bare(page, Span(start, end), numeral, page.text[amount.start : end], ranged=joined is not None), end
+
+
+def number(span: Span, kind: NumberKind, numeral: Numeral, unit: Unit | None, rule: str) -> Number:
+    if kind is NumberKind.AGE and unit and unit.name == "대":
+        numeral = Numeral(low=numeral.least, high=numeral.most + 9, approx=numeral.approx)
+    return Number(span, kind, rule, numeral.value, numeral.low, numeral.high, unit.code if unit else None, numeral.approx)
+
+
+def bare(page: Page, span: Span, numeral: Numeral, written: str, *, ranged: bool) -> Number | None:
+    """A numeral without a unit: money or people by what stands beside it, or nothing."""
+    words = page.lexicon.words
+    if any(magnitude in written for magnitude in "만억조경萬億兆"):
+        counted = before(page, span.start, words["countable_heads.words"], 8) or after(page, span.end, words["countable_heads.words"])
+        if counted:
+            return number(span, NumberKind.COUNT, numeral, None, "bare.counted")
+        money = before(page, span.start, words["money_heads.words"], 10) or after(page, span.end, words["money_heads.words"])
+        if money or any(magnitude in written for magnitude in "억조"):
+            return Number(span, NumberKind.MONEY, "bare.money", numeral.value, numeral.low, numeral.high, "KRW", numeral.approx)
+        return number(span, NumberKind.PLAIN, numeral, None, "bare.magnitude")
+    if "," in written or numeral.approx or any(magnitude in written for magnitude in "천백십"):
+        return number(span, NumberKind.PLAIN, numeral, None, "bare.figures")
+    return None

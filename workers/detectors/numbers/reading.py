@@ -1,0 +1,93 @@
+"""One numeral with its unit at a place of the text."""
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from workers.detectors.numbers.lexicon import Lexicon, Unit
+from workers.detectors.numbers.token_index import TokenIndex
+from workers.numerals import DIGITS, MIXED, NATIVE, SINO, VAGUE, Numeral, parse
+
+FIGURES = re.compile(rf"(?:{MIXED}|{DIGITS})여?")
+WORDS = re.compile(rf"(?:{VAGUE}|{NATIVE}|{SINO})여?")
+MAGNITUDE = re.compile(r"[십백천]?[만억조경]$|[백천]$")
+_SPACED_MAGNITUDE = re.compile(r" (?:[십백천]?만|[십백천]?억|[십백천]?조)(?= ?[가-힣])")
+_LATIN_OR_DIGIT = re.compile("[A-Za-z0-9]")
+_HANGUL = re.compile("[가-힣]")
+# what may follow a unit even where Kiwi sees one longer word there
+_PARTICLE = re.compile(
+    r"(?:[은는이가을를의에도만과와로씩짜]|으로|에서|에게|까지|부터|보다|라도|마다|이나|이며|이고|이다|이었다|였다|입니다|이라|인데|대로|밖에|쯤|가량|정도|안팎|남짓|이상|이하|미만|초과)*(?![가-힣])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A numeral at [start, numeral_end) with its unit up to `end`; offsets are code points of the text."""
+
+    start: int
+    end: int
+    numeral_end: int
+    numeral: Numeral
+    unit: Unit | None
+
+    def scaled(self, factor: Decimal) -> "Amount":
+        return replace(self, numeral=self.numeral.times(factor))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What every step of the detector reads."""
+
+    text: str
+    tokens: TokenIndex
+    lexicon: Lexicon
+
+
+def read(page: Page, start: int, *, words: bool) -> Amount | None:
+    """The numeral at `start` with the unit after it; None where there is no numeral.
+
+    Figures always; numerals in words too where `words` says so.
+    """
+    match = FIGURES.match(page.text, start) or (WORDS.match(page.text, start) if words else None)
+    return complete(page, start, match.end()) if match and match.end() > start else None
+
+
+def complete(page: Page, start: int, end: int) -> Amount | None:
+    """The numeral in [start, end), shortened at spaces and at its last letter until it is one, with the unit after it."""
+    text = page.text
+    while (numeral := parse(text[start:end])) is None:
+        cut = text.rfind(" ", start, end)
+        if cut <= start:
+            return None
+        end = cut
+    if text[end - 1].isdecimal() and (spaced := _SPACED_MAGNITUDE.match(text, end)):
+        longer = Amount(start, spaced.end(), spaced.end(), parse(text[start : spaced.end()].replace(" ", "")) or numeral, None)
+        if unit := unit_at(page, spaced.end()):
+            return replace(longer, unit=unit[0], end=unit[1])
+    found = unit_at(page, end)
+    if found is None and text[end - 1] in "조" and end - start > 1:
+        return Amount(start, end, end, numeral, None)
+    return Amount(start, found[1] if found else end, end, numeral, found[0] if found else None)
+
+
+def unit_at(page: Page, start: int) -> tuple[Unit, int] | None:
+    """The longest unit at `start`, one space allowed before it, and where it ends."""
+    text = page.text
+    for at in (start, start + 1) if text.startswith(" ", start) else (start,):
+        for unit in page.lexicon.units.at(text, at):
+            end = at + len(unit.name)
+            if _fits(page, unit, at, end):
+                return unit, end
+    return None
+
+
+def _fits(page: Page, unit: Unit, start: int, end: int) -> bool:
+    """Whether the unit is a word of its own there."""
+    text = page.text
+    follows = text[end : end + 1]
+    if not _HANGUL.match(unit.name[-1]):
+        return not (_LATIN_OR_DIGIT.match(unit.name[-1]) and _LATIN_OR_DIGIT.match(follows))
+    if follows and _HANGUL.match(follows) and page.tokens.cuts(end) and not _PARTICLE.match(text, end):
+        return False
+    token = page.tokens.first_at(start)
+    return token is None or len(unit.name) > 1 or token.tag[0] not in "JE" or token.end - token.start > 1

@@ -1,0 +1,133 @@
+"""Numbers in words: 두 배, 수십조 원, 서너 명, 절반, 첫째."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from schemas.labels import NumberKind
+from workers.annotations import Number
+from workers.detectors.numbers.judging import bare, judge, number
+from workers.detectors.numbers.reading import Amount, Page, complete
+from workers.document import Span
+from workers.numerals import NATIVE, SINO, VAGUE
+
+_START = re.compile(rf"(?<![가-힣A-Za-z0-9])(?:(?P<vague>{VAGUE})|(?P<native>{NATIVE})|(?P<sino>{SINO}))여?")
+_HALF = re.compile(r"(?<![가-힣])절반")
+_ORDER: Final = {"첫": 1, "둘": 2, "셋": 3, "넷": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10}
+_ORDINAL = re.compile(r"(?<![가-힣])(?:첫 ?번째|(" + "|".join(_ORDER) + r")째(?!로 치)|첫(?= [가-힣])|두번째|세번째)")
+_SINGLE_SINO = re.compile(r"[일이삼사오육칠팔구십백천만억조경해]")
+_NUMERAL_TAGS = frozenset({"NR", "MM", "SN", "SW", "XPN"})
+_ALONE = frozenset({"둘", "셋", "넷", "다섯", "여섯", "일곱", "여덟", "아홉", "열"})
+_ONE_COUNTED = frozenset(
+    [
+        "명",
+        "개",
+        "건",
+        "장",
+        "대",
+        "마리",
+        "잔",
+        "병",
+        "권",
+        "통",
+        "채",
+        "척",
+        "그루",
+        "벌",
+        "켤레",
+        "표",
+        "골",
+        "알",
+        "그릇",
+        "갑",
+        "상자",
+        "곡",
+        "구",
+        "쌍",
+        "살",
+        "배",
+        "끼",
+        "석",
+        "평",
+        "박스",
+        "팩",
+        "캔",
+        "판",
+    ]
+)
+_ONLY = re.compile(r"(?:단|딱|오직|겨우|고작|불과|총|모두|각각|각) ?$")
+
+
+def find(page: Page) -> Iterator[Number]:
+    """Candidates from words, in order."""
+    text, place = page.text, 0
+    while match := _START.search(text, place):
+        if match.end() == match.start():
+            place = match.end() + 1
+            continue
+        found, place = _at(page, match)
+        if found:
+            yield found
+    for half in _HALF.finditer(text):
+        yield Number(Span(*half.span()), NumberKind.FRACTION, "words.half", Decimal("0.5"))
+    for ordinal in _ORDINAL.finditer(text):
+        if found := _ordinal(page, ordinal):
+            yield found
+
+
+def _ordinal(page: Page, match: re.Match[str]) -> Number | None:
+    word = match.group()
+    token = page.tokens.first_at(match.start())
+    if word == "첫" and (token is None or token.form != "첫" or token.tag != "MM"):
+        return None
+    worth = {"두번째": 2, "세번째": 3}.get(word) or _ORDER[match[1] or "첫"]
+    return Number(Span(*match.span()), NumberKind.ORDINAL, "words.ordinal", Decimal(worth))
+
+
+def _at(page: Page, match: re.Match[str]) -> tuple[Number | None, int]:
+    start, end = match.span()
+    amount = complete(page, start, end)
+    if amount is None:
+        return None, start + 1
+    word = page.text[start : amount.numeral_end]
+    if idiom := page.lexicon.idiom.match(page.text, start):
+        return None, max(idiom.end(), start + 1)
+    kind = match.lastgroup or ""
+    if not _numeral_by_tokens(page, amount, kind, word):
+        return None, start + 1
+    if amount.unit is None:
+        found, place = _without_unit(page, amount, kind, word)
+        return found, place
+    if word == "한" and amount.unit.kind is NumberKind.COUNT:
+        if amount.unit.name not in _ONE_COUNTED and not _ONLY.search(page.text[max(0, start - 4) : start]):
+            return None, amount.end
+    return judge(page, amount, words=True)
+
+
+def _without_unit(page: Page, amount: Amount, kind: str, word: str) -> tuple[Number | None, int]:
+    if kind == "vague":
+        return judge(page, amount, words=True)
+    if kind == "native" and word in _ALONE:
+        return number(Span(amount.start, amount.end), NumberKind.COUNT, amount.numeral, None, "words.alone"), amount.end
+    if len(word) >= 3 and any(magnitude in word for magnitude in "십백천만억조"):
+        return bare(page, Span(amount.start, amount.end), amount.numeral, word, ranged=False), amount.end
+    if page.text.startswith("분의", amount.numeral_end) or page.text.startswith(" 분의", amount.numeral_end):
+        return judge(page, amount, words=True)
+    return None, amount.end
+
+
+def _numeral_by_tokens(page: Page, amount: Amount, kind: str, word: str) -> bool:
+    """Kiwi's veto: 이/JKS is not 2, 만/MM not 10,000, 사장/NNG not four sheets."""
+    tokens = page.tokens.between(amount.start, amount.numeral_end)
+    clear = len(word) >= 4 and kind != "native"
+    if not tokens:
+        return clear
+    edges = tokens[0].start == amount.start and tokens[-1].end == amount.numeral_end
+    if clear:
+        return True
+    if not edges:
+        return False
+    if kind == "sino" and _SINGLE_SINO.fullmatch(word):
+        return tokens[0].tag in ("NR", "SN") and amount.unit is not None
+    return all(token.tag in _NUMERAL_TAGS or token.form == "여" for token in tokens) or (len(word) >= 3 and amount.unit is not None)
