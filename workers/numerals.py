@@ -92,8 +92,8 @@ VAGUE: Final = rf"(?:(?:[수몇] ?|{_SEVERAL_PAIR})(?:[십백천][만억조경]?
 """Several of a magnitude, or two neighbours of it: 수십, 수백만, 몇천, 이삼십, 삼사백만."""
 
 MIXED: Final = (
-    rf"(?:{DIGITS}여?{SMALL_MAGNITUDES}?(?:{BIG_MAGNITUDES}(?:{BIG_MAGNITUDES}(?!{_D}))?|(?<=[십백천十百千]))"
-    rf"(?: ?(?:{INTEGER}|{_SINO_DIGIT}(?={SMALL_MAGNITUDES}|{BIG_MAGNITUDES})){SMALL_MAGNITUDES}?{BIG_MAGNITUDES}?)*+)"
+    rf"(?:{DIGITS}(?:여?{SMALL_MAGNITUDES})?(?:여?{BIG_MAGNITUDES}(?:{BIG_MAGNITUDES}(?!{_D}))?|(?<=[십백천十百千]))"
+    rf"(?: ?(?:{INTEGER}|{_SINO_DIGIT}(?={SMALL_MAGNITUDES}|{BIG_MAGNITUDES}))(?:여?{SMALL_MAGNITUDES})?(?:여?{BIG_MAGNITUDES})?)*+)"
 )
 """Digits with magnitudes: 6조6000억, 3조 2천억, 1만5천, 54만5천366, 1.8만. After a space another number may begin: then `parse` says None."""
 

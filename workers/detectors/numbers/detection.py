@@ -10,7 +10,7 @@ from workers.detectors.numbers.lexicon import Lexicon
 from workers.detectors.numbers.reading import Page
 from workers.detectors.numbers.token_index import TokenIndex
 from workers.document import Document
-from workers.spans import longest
+from workers.spans import longest, outside
 
 _SOMETHING = re.compile("[0-9０-９½⅓⅔¼¾⅕⅛가-힣一-龥]")
 
@@ -20,7 +20,8 @@ def detect(document: Document, lexicon: Lexicon) -> tuple[Number, ...]:
     if not _SOMETHING.search(document.text):
         return ()
     page = Page(document.text, TokenIndex.of(document), lexicon)
-    found = longest([*figures.find(page), *written.find(page)])
+    idle = [sentence for sentence in document.sentences if not sentence.carries_claims]
+    found = outside(longest([*figures.find(page), *written.find(page)]), idle)
     return tuple(_related(page, found))
 
 

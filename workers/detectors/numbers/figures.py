@@ -21,13 +21,16 @@ _REFERENCE = re.compile(
 )
 _LIST_MARK = re.compile(r"\d{1,3}[.)](?=[ \t])")
 _URL = re.compile(r"(?:https?://|www\.)[^\s가-힣<>\"']+")
-_AGE_OPEN = re.compile(r"(?:[가-힣]{2,4}|[A-Z]|씨|군|양)(?: ?(?:씨|군|양|모씨))?[(（]$")
-_AGE_CLOSE = re.compile(r"(?:[)）]| ?[,·ㆍ] ?(?:여|남|[가-힣]{2,6})[)）·,])")
+_AGE_OPEN = re.compile(r"(?:[가-힣]{2,4}|[A-Z]|씨|군|양)(?: ?(?:씨|군|양|모씨))? ?[(（]$|(?:본명|[(（]) ?[가-힣]{2,5}[·ㆍ,] ?$")
+_AGE_CLOSE = re.compile(r"(?:[)）]| ?[,·ㆍ] ?[가-힣A-Za-z0-9 ]{1,14}[)）·,])")
 _JOINED = re.compile(r"(?:[A-Za-z_#@/.:][-–]?|[가-힣0-9]-|\d[,])$")
+_CODE = re.compile(r"0\d+(?![.\d])")
 _PREFIX = re.compile(r"(?<![가-힣])제 ?$")
 _HANGUL_BEFORE = re.compile(r"[가-힣]$")
-_LISTABLE = (NumberKind.RANK, NumberKind.ORDINAL, NumberKind.COUNT)
+_LISTABLE = (NumberKind.RANK, NumberKind.ORDINAL, NumberKind.COUNT, NumberKind.SCORE, NumberKind.AGE)
 _LIST_NEXT = re.compile(r" ?[·ㆍ,] ?(?=[0-9])")
+_BEFORE_DECIMAL = re.compile(r"[은는이가의서과와로] ?$")
+_AFTER_DECIMAL = re.compile(r"(?:으로|로|에서|에|을|를|까지|이다|였다|이었다|으로|이며|이고|였고|인)(?![가-힣]{3})")
 _INDEX_HEAD = re.compile(r"(?:지수|코스피|코스닥|나스닥|다우|평점|점수|확률|평균|값|계수|수치|환율|지표|비율|합계)(?:[은는이가의]|가 )? ?$")
 
 
@@ -63,8 +66,10 @@ def _at(page: Page, start: int, end: int) -> tuple[Number | None, int]:
         return None, end
     if sign := _SIGN.search(left):
         return _money(page, amount, sign[1], start - len(sign[0]))
-    if _PREFIX.search(left):  # 제3차
-        return judge(page, amount, words=False, start=start - 1) if amount.unit else (None, amount.end)
+    if ordinal := _PREFIX.search(left):  # 제3차
+        return judge(page, amount, words=False, start=start - len(ordinal[0])) if amount.unit else (None, amount.end)
+    if _CODE.match(text, start):  # 007
+        return None, amount.end
     if minus := _MINUS.search(left):
         return judge(page, amount.scaled(Decimal(-1)), words=False, start=start - len(minus[0]))
     if plus := _PLUS.search(left):
@@ -98,9 +103,11 @@ def _alone(page: Page, amount: Amount, left: str) -> Number | None:
         following = FIGURES.match(text, listed.end())
         other = complete(page, listed.end(), following.end()) if following else None
         if other and other.unit and other.numeral.value is not None and other.unit.kind in _LISTABLE and other.numeral.value < 100:
-            code = other.unit.code
             settled, _ = judge(page, other, words=False)
-            return Number(span, settled.kind, "figures.list", numeral.value, unit=code) if settled else None
-    if _INDEX_HEAD.search(left):
+            if settled and settled.kind is NumberKind.AGE and settled.value is None:
+                return Number(span, settled.kind, "figures.list", low=numeral.value, high=numeral.value + 9)
+            return Number(span, settled.kind, "figures.list", numeral.value, unit=settled.unit) if settled else None
+    decimal = numeral.value % 1 and _AFTER_DECIMAL.match(text, amount.end) and _BEFORE_DECIMAL.search(left)
+    if decimal or _INDEX_HEAD.search(left):
         return Number(span, NumberKind.PLAIN, "figures.index", numeral.value)
     return None

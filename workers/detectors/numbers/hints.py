@@ -14,51 +14,6 @@ _RESTATES = re.compile(
 _CLOSING = re.compile(r" ?(?:정도|가량|안팎|상당|규모|수준|쯤|여)? ?[)）\]]")
 _RESTATABLE = {NumberKind.MONEY, NumberKind.MEASURE, NumberKind.FRACTION, NumberKind.PERCENT}
 _NOUNS = ("NNG", "NNP", "SL", "XSN", "SN", "SH", "XPN", "XR")
-_NOT_COUNTED = frozenset(
-    [
-        "총",
-        "약",
-        "최대",
-        "최소",
-        "모두",
-        "전체",
-        "이날",
-        "올해",
-        "지난해",
-        "작년",
-        "내년",
-        "평균",
-        "현재",
-        "당시",
-        "이후",
-        "이전",
-        "이상",
-        "이하",
-        "하루",
-        "연간",
-        "매년",
-        "매일",
-        "매월",
-        "국내",
-        "세계",
-        "전국",
-        "각각",
-        "누적",
-        "추가",
-        "합계",
-        "기준",
-        "최근",
-        "이번",
-        "기존",
-        "향후",
-        "오늘",
-        "어제",
-        "내일",
-        "정도",
-        "규모",
-        "수준",
-    ]
-)
 
 
 def approximate(page: Page, span: Span, *, vague: bool) -> bool:
@@ -116,7 +71,7 @@ def _noun_before(page: Page, end: int) -> Span | None:
         if token.tag not in _NOUNS or token.end != (end if start is None else start):
             break
         start = token.start
-    if start is None or page.text[start:end] in _NOT_COUNTED or page.text[start:end].isdecimal():
+    if start is None or page.text[start].isdecimal() or page.text[start:end] in page.lexicon.words["not_counted.words"]:
         return None
     return Span(start, end)
 

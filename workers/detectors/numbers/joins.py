@@ -14,8 +14,9 @@ _CLOSED = re.compile(r" ?(?:까지|사이|수준|정도|가량|안팎|내외|규
 _OF = re.compile(r" ?분의 ?")
 _SLASH = re.compile(r"[/⁄](?=[0-9])")
 _AFTER_SLASH = re.compile(r"(?:로|의|이|가|을|를|은|는|만|도|에|토막| ?수준| ?정도| ?이상| ?가량| ?이하)")
-_VERSUS = re.compile(r" ?대 ?|[-:](?=[0-9])")
+_VERSUS = re.compile(r" ?대 ?|[-–:](?=[0-9])")
 _AFTER_SCORE = re.compile(r" ?(?:으로|로|의 |승|패|무승부|완승|역전|대승|신승|완패|동점|스코어|비율|경쟁률)|[,.)]|$|\s")
+_WON = re.compile(r" ?(?:으로|로 |승|패|무승부|완승|역전|동점|대승)")
 _HUGE = Decimal(10) ** 30
 
 
@@ -80,7 +81,7 @@ def _score(page: Page, first: Amount, versus: re.Match[str]) -> Joined | None:
         return None
     if versus.group() == ":" and second.numeral_end - versus.end() > 1 and guest < 60:
         return None  # a clock
-    if versus.group() == "-" and not re.compile(r" ?(?:으로|로 |승|패|무승부|완승|역전)").match(page.text, second.numeral_end):
+    if versus.group() in "-–" and not _WON.match(page.text, second.numeral_end):
         return None
     return Joined(second.end, Numeral(low=min(home, guest), high=max(home, guest)), None, NumberKind.SCORE, "joins.score")
 

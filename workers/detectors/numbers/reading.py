@@ -14,6 +14,9 @@ MAGNITUDE = re.compile(r"[십백천]?[만억조경]$|[백천]$")
 _SPACED_MAGNITUDE = re.compile(r" (?:[십백천]?만|[십백천]?억|[십백천]?조)(?= ?[가-힣])")
 _LATIN_OR_DIGIT = re.compile("[A-Za-z0-9]")
 _HANGUL = re.compile("[가-힣]")
+_NO_UNIT_TAGS = ("J", "E", "V", "M", "I", "XSV", "XSA")
+# units so common that a particle after them outweighs what Kiwi says
+_SURE = frozenset("원 명 개 배 위 점 곳 건 대 세 살 회 번 도 톤 장 달러 퍼센트 억원 만원 조원".split())
 # what may follow a unit even where Kiwi sees one longer word there
 _PARTICLE = re.compile(
     r"(?:[은는이가을를의에도만과와로씩짜]|으로|에서|에게|까지|부터|보다|라도|마다|이나|이며|이고|이다|이었다|였다|입니다|이라|인데|대로|밖에|쯤|가량|정도|안팎|남짓|이상|이하|미만|초과)*(?![가-힣])"
@@ -87,7 +90,7 @@ def _fits(page: Page, unit: Unit, start: int, end: int) -> bool:
     follows = text[end : end + 1]
     if not _HANGUL.match(unit.name[-1]):
         return not (_LATIN_OR_DIGIT.match(unit.name[-1]) and _LATIN_OR_DIGIT.match(follows))
-    if follows and _HANGUL.match(follows) and page.tokens.cuts(end) and not _PARTICLE.match(text, end):
+    if follows and _HANGUL.match(follows) and page.tokens.cuts(end) and not (unit.name in _SURE and _PARTICLE.match(text, end)):
         return False
     token = page.tokens.first_at(start)
-    return token is None or len(unit.name) > 1 or token.tag[0] not in "JE" or token.end - token.start > 1
+    return token is None or token.end < end or not token.tag.startswith(_NO_UNIT_TAGS)

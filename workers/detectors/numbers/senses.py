@@ -11,7 +11,12 @@ from workers.document import Span
 from workers.numerals import Numeral
 
 _NEAR = 14  # code points that count as near
-_WORD = re.compile(r"[가-힣A-Za-z]+")
+_BETWEEN = re.compile(r"(?: ?(?:등|중|총|약|모두|전|무려|가운데|각각|까지))*[ ,]*$")
+_ARTICLES = frozenset({"조", "항", "호"})
+_KINGS = re.compile(r" ?(?:여왕|국왕|왕|황제|교황|대제|대왕|대공|폐하)")
+_DEPARTMENT = re.compile(
+    r"(?:형사|민사|공안|특수|수사|행정|합의|강력|조사|첨단|범죄|형사합의|민사합의|대법원|대검|특별|가사|외사|금융|공정거래|부패|강력|합의부|단독) ?제?$"
+)
 
 Sense = Callable[[Page, Span, Unit, Numeral], Unit | None]
 
@@ -21,18 +26,13 @@ def settle(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
     if unit.kind is None:
         sense = _SENSES.get(unit.name)
         return sense(page, span, unit, numeral) if sense else None
-    if unit.kind is NumberKind.COUNT and page.text.startswith("제", span.start - 1) and not _attached_before(page, span.start - 1):
-        return unit._replace(kind=NumberKind.ORDINAL, code=None, rule="senses.ordinal")
-    sense = _SENSES.get(unit.name)
-    if sense:
+    if page.text[span.start] == "제":
+        return None if unit.name in _ARTICLES else _ordinal(unit, "ordinal")
+    if sense := _SENSES.get(unit.name):
         return sense(page, span, unit, numeral)
     if unit.kind is NumberKind.MEASURE and (rate := _rate(page, span, unit)):
         return rate
     return unit
-
-
-def _attached_before(page: Page, place: int) -> bool:
-    return bool(re.match("[가-힣]", page.text[place - 1 : place])) if place > 0 else False
 
 
 def before(page: Page, start: int, words: frozenset[str], near: int = _NEAR) -> bool:
@@ -47,6 +47,12 @@ def after(page: Page, end: int, words: frozenset[str], near: int = _NEAR) -> boo
     return any(rest.startswith(word) for word in words)
 
 
+def _follows(page: Page, start: int, words: frozenset[str]) -> bool:
+    """Whether the word right before `start` ends with one of the words (등, 중, 총 … between do not matter)."""
+    lead = _BETWEEN.sub("", page.text[max(0, start - 20) : start])
+    return lead.endswith(tuple(words))
+
+
 def _ordinal(unit: Unit, rule: str) -> Unit:
     return unit._replace(kind=NumberKind.ORDINAL, code=None, rule=f"senses.{rule}")
 
@@ -54,8 +60,8 @@ def _ordinal(unit: Unit, rule: str) -> Unit:
 def _vehicles(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
     """대: an age in tens (20대 여성), the top so many (10대 그룹), the so-manieth (제45대), else vehicles."""
     words, text = page.lexicon.words, page.text
-    if text.startswith("제", span.start - 1):
-        return _ordinal(unit, "ordinal")
+    if after(page, span.end, words["ages.terms"]):
+        return _ordinal(unit, "term")
     tens = numeral.least in range(10, 100, 10) and numeral.most < 100
     if not tens or text[span.end - 2 : span.end - 1] == " ":
         return unit
@@ -65,6 +71,8 @@ def _vehicles(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | No
 
 
 def _degrees(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
+    if page.text[max(0, span.start - 3) : span.start].rstrip().endswith("서해"):
+        return None  # five islands
     for code, words in page.lexicon.degrees.items():
         if before(page, span.start, words, near=8):
             if code == "%":
@@ -76,7 +84,7 @@ def _degrees(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | Non
 
 
 def _points(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
-    if before(page, span.start, page.lexicon.words["exhibits.words"]):
+    if _follows(page, span.start, page.lexicon.words["exhibits.words"]):
         return Unit(unit.name, NumberKind.COUNT, unit.name, "senses.exhibits")
     return unit
 
@@ -106,6 +114,8 @@ def _which(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
 
 def _parts(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
     """부: which part of a work, or so many copies."""
+    if _DEPARTMENT.search(page.text[max(0, span.start - 8) : span.start]):
+        return None
     if numeral.most >= 30 or page.text[span.end - 2] == " ":
         return Unit(unit.name, NumberKind.COUNT, unit.name, "senses.copies")
     return unit
@@ -115,8 +125,6 @@ def _persons(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | Non
     """분: persons with a native numeral or a particle of respect, else minutes."""
     if re.match(r"[두세네한]|다섯|여섯|일곱|여덟|아홉|열", page.text[span.start : span.end]) and page.text[span.start].isalpha():
         return Unit(unit.name, NumberKind.COUNT, unit.name, "senses.persons")
-    if re.match("(?:께|이 계|의 어르신)", page.text[span.end :][:6]):
-        return Unit(unit.name, NumberKind.COUNT, unit.name, "senses.persons")
     return None
 
 
@@ -124,6 +132,8 @@ def _dong(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
     """동: Vietnamese money, buildings, or an address."""
     if before(page, span.start, frozenset({"베트남", "VND"}), 60) or numeral.most >= 5000:
         return unit
+    if re.search("[가-힣]$", page.text[max(0, span.start - 1) : span.start]):
+        return None
     if numeral.most < 100 and not re.match(r" ?\d+호", page.text[span.end : span.end + 6]):
         return Unit(unit.name, NumberKind.COUNT, unit.name, "senses.buildings")
     return None
@@ -131,17 +141,18 @@ def _dong(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
 
 def _law(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
     """조: groups of people; 제3조 is an article."""
-    if page.text.startswith("제", span.start - 1):
-        return None
-    return unit
+    return None if re.match(r" ?\d+항|의 ?\d|[^가-힣]*(?:위반|에 따라|에 의거)", page.text[span.end : span.end + 12]) else unit
 
 
 def _heirs(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
     """세: years of age, but a generation after 재벌 …"""
     if before(page, span.start, frozenset({"재벌", "교포", "동포", "창업", "오너", "재미", "재일", "이민"}), 5):
         return _ordinal(unit, "generation")
-    if numeral.most > 150:
+    if numeral.most > 150 or _KINGS.match(page.text, span.end):
         return None
+    lead = page.tokens.before(span.start, 1)
+    if numeral.most < 17 and lead and lead[0].tag == "NNP" and lead[0].end >= span.start - 1:
+        return None  # a dynasty's 2세
     return unit
 
 
@@ -178,6 +189,40 @@ def _rate(page: Page, span: Span, unit: Unit) -> Unit | None:
     return None
 
 
+def _episodes(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
+    """편: so many films after such a noun, else which part; a flight is a name."""
+    if re.search(r"(?:항공|에어|[A-Z]{2}) ?$", page.text[max(0, span.start - 4) : span.start]):
+        return None
+    if not page.text[span.start].isdecimal() or numeral.most > 10 or _follows(page, span.start, page.lexicon.words["works.words"]):
+        return unit
+    if re.search(r"(?:총|모두|약|무려|최대|최소|[가-힣]) $", page.text[max(0, span.start - 3) : span.start]):
+        return unit
+    return _ordinal(unit, "part")
+
+
+def _grade(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
+    """단: a rank in martial arts and 바둑, else bundles."""
+    if page.text[span.start].isdecimal() and page.text[span.end - 2] != " ":
+        return Unit(unit.name, NumberKind.RANK, None, "senses.grade")
+    return unit
+
+
+def _place(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
+    """등: a place when it is attached; `3, 4 등` is a list cut short."""
+    return None if page.text[span.end - 2] == " " else unit
+
+
+def _bodies(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
+    """구: bodies; with figures rather districts (강남 3구) or pitches."""
+    return (
+        unit if not page.text[span.start].isdecimal() or _follows(page, span.start, frozenset({"시신", "유해", "시체", "유골"})) else None
+    )
+
+
+def _class(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
+    return unit if numeral.most <= 3 else None
+
+
 _SENSES: Final[Mapping[str, Sense]] = {
     "대": _vehicles,
     "도": _degrees,
@@ -194,4 +239,9 @@ _SENSES: Final[Mapping[str, Sense]] = {
     "호": _times_or_addresses,
     "세대": _generations,
     "단계": _stages,
+    "편": _episodes,
+    "구": _bodies,
+    "류": _class,
+    "단": _grade,
+    "등": _place,
 }

@@ -18,44 +18,9 @@ _ORDER: Final = {"첫": 1, "둘": 2, "셋": 3, "넷": 4, "다섯": 5, "여섯": 
 _ORDINAL = re.compile(r"(?<![가-힣])(?:첫 ?번째|(" + "|".join(_ORDER) + r")째(?!로 치)|첫(?= [가-힣])|두번째|세번째)")
 _SINGLE_SINO = re.compile(r"[일이삼사오육칠팔구십백천만억조경해]")
 _NUMERAL_TAGS = frozenset({"NR", "MM", "SN", "SW", "XPN"})
+_HANGUL = re.compile("[가-힣]")
 _ALONE = frozenset({"둘", "셋", "넷", "다섯", "여섯", "일곱", "여덟", "아홉", "열"})
-_ONE_COUNTED = frozenset(
-    [
-        "명",
-        "개",
-        "건",
-        "장",
-        "대",
-        "마리",
-        "잔",
-        "병",
-        "권",
-        "통",
-        "채",
-        "척",
-        "그루",
-        "벌",
-        "켤레",
-        "표",
-        "골",
-        "알",
-        "그릇",
-        "갑",
-        "상자",
-        "곡",
-        "구",
-        "쌍",
-        "살",
-        "배",
-        "끼",
-        "석",
-        "평",
-        "박스",
-        "팩",
-        "캔",
-        "판",
-    ]
-)
+_SINO_COUNTERS = frozenset({"원", "배", "위", "인", "층", "차", "등", "퍼센트", "프로", "단계", "세대", "회", "할", "심"})
 _ONLY = re.compile(r"(?:단|딱|오직|겨우|고작|불과|총|모두|각각|각) ?$")
 
 
@@ -94,15 +59,21 @@ def _at(page: Page, match: re.Match[str]) -> tuple[Number | None, int]:
     if idiom := page.lexicon.idiom.match(page.text, start):
         return None, max(idiom.end(), start + 1)
     kind = match.lastgroup or ""
+    if amount.unit and _HANGUL.match(page.text, amount.end) and page.tokens.cuts(amount.end):
+        return None, start + 1
     if not _numeral_by_tokens(page, amount, kind, word):
         return None, start + 1
     if amount.unit is None:
         found, place = _without_unit(page, amount, kind, word)
         return found, place
-    if word == "한" and amount.unit.kind is NumberKind.COUNT:
-        if amount.unit.name not in _ONE_COUNTED and not _ONLY.search(page.text[max(0, start - 4) : start]):
-            return None, amount.end
+    if word == "한" and amount.unit.kind is NumberKind.COUNT and not _one_is_meant(page, start, amount.unit.name):
+        return None, amount.end
     return judge(page, amount, words=True)
+
+
+def _one_is_meant(page: Page, start: int, counter: str) -> bool:
+    """한 명 is one; 한 가지, 한 번 rather `a`, but for 단 한 번."""
+    return counter in page.lexicon.words["one.counters"] or _ONLY.search(page.text[max(0, start - 4) : start]) is not None
 
 
 def _without_unit(page: Page, amount: Amount, kind: str, word: str) -> tuple[Number | None, int]:
@@ -129,5 +100,7 @@ def _numeral_by_tokens(page: Page, amount: Amount, kind: str, word: str) -> bool
     if not edges:
         return False
     if kind == "sino" and _SINGLE_SINO.fullmatch(word):
-        return tokens[0].tag in ("NR", "SN") and amount.unit is not None
+        return (
+            tokens[0].tag in ("NR", "SN") and amount.unit is not None and (word in "십백천만억조경해" or amount.unit.name in _SINO_COUNTERS)
+        )
     return all(token.tag in _NUMERAL_TAGS or token.form == "여" for token in tokens) or (len(word) >= 3 and amount.unit is not None)
