@@ -1,0 +1,30 @@
+"""Times: calendar dates, clock times, durations, what comes again, and vague times, with TIMEX3 values.
+
+`reading` finds the expressions and what they say, `resolution` what they mean on the day the document was published.
+"""
+
+from schemas.labels import Role
+from workers.annotations import TimeExpression
+from workers.detectors.times.boundaries import Boundaries
+from workers.detectors.times.lexicon import TABLES, Lexicon
+from workers.detectors.times.reading import Reader
+from workers.detectors.times.resolution import Resolver
+from workers.document import Document
+
+__all__ = ["TABLES", "Lexicon", "detect"]
+
+
+def detect(document: Document, lexicon: Lexicon) -> tuple[TimeExpression, ...]:
+    """The times of the document's sentences, sorted and disjoint; spans in code points of `document.text`.
+
+    Boilerplate holds no times of its own, but where the document has no date, the first full one in it stands for it.
+    """
+    boundaries = Boundaries(document)
+    phrases = Reader(document.text, lexicon, boundaries).phrases()
+    roles = [boundaries.role(phrase.start) for phrase in phrases]
+    published = document.published_at
+    if published is None:
+        dates = (phrase.full_date() for phrase, role in zip(phrases, roles, strict=True) if role is Role.BOILERPLATE)
+        published = next((date for date in dates if date), None)
+    resolver = Resolver(published, boundaries, lexicon)
+    return tuple(resolver.resolve(phrase) for phrase, role in zip(phrases, roles, strict=True) if role is not Role.BOILERPLATE)

@@ -1,0 +1,82 @@
+"""What Kiwi says about a place in the text: whether a morpheme ends there, how it is called, what tense follows."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Container
+from operator import attrgetter
+
+from schemas.labels import Role
+from workers.document import Document, Sentence, Token
+
+_START = attrgetter("start")
+_FUTURE_VERBS = frozenset({"열리", "나오", "앞두", "다가오", "치르"})
+_NO_FUTURE_NOUNS = frozenset({"수", "때", "뿐", "줄", "리", "만큼", "정도"})
+
+
+class Boundaries:
+    """Read-only look-ups in a document's sentences and tokens; positions are code points of its text. Tokens only veto: where there are none, all is allowed."""
+
+    def __init__(self, document: Document) -> None:
+        self._sentences = document.sentences
+        self._starts = [sentence.start for sentence in document.sentences]
+
+    def sentence(self, position: int) -> Sentence | None:
+        """The sentence that holds `position`, or the last one before it."""
+        at = bisect_right(self._starts, position)
+        return self._sentences[at - 1] if at else None
+
+    def number(self, position: int) -> int:
+        """The index of that sentence, -1 before the first."""
+        return bisect_right(self._starts, position) - 1
+
+    def role(self, position: int) -> Role:
+        sentence = self.sentence(position)
+        return sentence.role if sentence else Role.BODY
+
+    def tokens(self, position: int) -> tuple[tuple[Token, ...], int]:
+        """The tokens of the sentence at `position`, and the index of the first that starts there or later."""
+        sentence = self.sentence(position)
+        if sentence is None or not sentence.tokens:
+            return (), 0
+        return sentence.tokens, bisect_left(sentence.tokens, position, key=_START)
+
+    def cut(self, position: int) -> bool:
+        """No morpheme lies across `position`."""
+        tokens, at = self.tokens(position)
+        return not any(token.start < position < token.end for token in tokens[max(0, at - 3) : at])
+
+    def tag(self, position: int) -> str | None:
+        """The tag of the first morpheme that starts at `position`."""
+        tokens, at = self.tokens(position)
+        return tokens[at].tag if at < len(tokens) and tokens[at].start == position else None
+
+    def tagged(self, position: int, tags: Container[str]) -> bool:
+        """A morpheme of one of `tags` starts at `position`; also where nothing is known of it."""
+        tokens, _ = self.tokens(position)
+        return not tokens or self.tag(position) in tags
+
+    def looks(self, position: int, plans: frozenset[str]) -> int:
+        """Which way the verb after `position` looks: -1 back, 1 ahead or at the present of a plan, 0 nothing said.
+
+        `plans` are the nouns that look ahead by themselves (예정, 계획).
+        """
+        tokens, at = self.tokens(position)
+        for index in range(at, min(at + 40, len(tokens))):
+            form, tag = tokens[index].form, tokens[index].tag
+            if tag == "EP" and form in ("었", "았", "였"):
+                return -1
+            if tag == "EP" and form == "겠":
+                return 1
+            after = tokens[index + 1] if index + 1 < len(tokens) else None
+            if tag == "ETM" and form in ("ᆯ", "을"):
+                if after is None or after.form not in _NO_FUTURE_NOUNS:
+                    return 1
+            elif tag == "ETM" and form in ("ᆫ", "은") and tokens[index - 1].tag in ("VV", "XSV", "VX"):
+                return -1
+            elif (tag == "ETM" and form == "는") or (tag in ("EF", "EC") and form.startswith(("ᆫ다", "는다"))):
+                if index > at and tokens[index - 1].tag in ("VV", "XSV"):
+                    return 1
+            elif tag == "NNG" and form in plans and (after is None or after.tag in ("VCP", "JKO", "SF", "XSV", "JX", "JKB")):
+                return 1
+            elif tag == "VV" and form in _FUTURE_VERBS and after is not None and after.tag == "EC" and not after.form.startswith(("었", "아", "어")):
+                return 1
+        return 0

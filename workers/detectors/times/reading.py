@@ -1,0 +1,201 @@
+"""Expressions of time, put together from their pieces."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from workers.detectors.times.boundaries import Boundaries
+from workers.detectors.times.lexicon import RANKS, Lexicon
+from workers.detectors.times.lexing import TILDE, Lexer
+from workers.detectors.times.phrase import Atom, Phrase
+
+_WEEKDAY: Final = re.compile(r" ?\(([월화수목금토일])(?:요일)?\)")
+_HALF: Final = re.compile(r" ?반(?=[에은이만을의,.)]|부터|까지|쯤|께|경|동안|간| |$)")
+_RANGE: Final = re.compile(rf" ?(?:[{TILDE}]|[-–—]) ?")
+_WHEN: Final = re.compile(r"(?=부터|까지|에|의|만|보다|쯤|이|인|과|와|은|는|엔|으로|처럼|면|께|경|도|,|\.|$|[^가-힣])")
+_NTH_WEEK: Final = re.compile(r" ?(?:(첫|둘|두|셋|세|넷|네|다섯)(?:째|번째| 번째)? ?주|([1-5])주차?)(?![가-힣]*(?:식|택|간|일))")
+_NTH: Final = {"첫": 1, "둘": 2, "두": 2, "셋": 3, "세": 3, "넷": 4, "네": 4, "다섯": 5}
+_SAME_PERIOD: Final = re.compile(r" ?(?:동기(?: ?간)?|동월|동분기|같은 ?(?:기간|분기|달|월|시기)|동 ?기간)(?!동|화|부)")
+_BREAKS_OFF: Final = frozenset({"lead", "vague", "anaphor", "count"})
+
+
+class Reader:
+    """Finds the expressions of one text; positions are code points of it."""
+
+    def __init__(self, text: str, lexicon: Lexicon, boundaries: Boundaries) -> None:
+        self._text = text
+        self._lexicon = lexicon
+        self._boundaries = boundaries
+        self._lexer = Lexer(text, lexicon, boundaries)
+
+    def phrases(self) -> list[Phrase]:
+        """All of them, in order and disjoint."""
+        found: list[Phrase] = []
+        position = 0
+        while m := self._lexicon.heads.search(self._text, position):
+            phrase = self._phrase(m.start())
+            position = phrase.end if phrase else m.end()
+            if phrase:
+                found.append(phrase)
+        return found
+
+    def _phrase(self, start: int) -> Phrase | None:
+        for atoms in self._lexer.atoms(start, None):
+            if phrase := self._assemble(atoms):
+                return self._with_range(phrase)
+        return None
+
+    def _assemble(self, first: Sequence[Atom]) -> Phrase | None:
+        head = first[0]
+        if head.kind == "lead":
+            return self._led(head)
+        if head.kind in ("vague", "anaphor"):
+            if not self._lexer.ends(head.end, strict=head.strict):
+                return None
+            return Phrase(head.start, head.end, {head.kind: head}, rule=head.rule)
+        if head.kind == "count":
+            return self._duration(head)
+        return self._dates(list(first))
+
+    def _led(self, lead: Atom) -> Phrase | None:
+        after = lead.end + (self._text[lead.end : lead.end + 1] == " ")
+        for atoms in self._lexer.atoms(after, lead):
+            if atoms[0].kind in ("lead", "set", "vague", "anaphor"):
+                continue
+            phrase = self._assemble(atoms)
+            if phrase is None:
+                continue
+            counted = bool(phrase.counts)
+            if lead.code in ("recent", "ahead", "every") and (not counted or phrase.sign):
+                continue
+            if lead.code == "bc" and not {"year", "century"} & phrase.atoms.keys():
+                continue
+            if lead.code == "coming" and counted:
+                continue
+            phrase.start, phrase.lead = lead.start, lead.code
+            phrase.every = lead.code == "every"
+            phrase.rule = f"{lead.rule}.{phrase.rule.removeprefix('times.')}"
+            return phrase
+        return None
+
+    # -- durations
+
+    def _duration(self, first: Atom) -> Phrase | None:
+        text, counts = self._text, [first]
+        end = first.end
+        while len(counts) < 4 and counts[-1].high is None and not counts[-1].digits.startswith("X"):
+            after = end + (text[end : end + 1] == " ")
+            following = next((a[0] for a in self._lexer.atoms(after, counts[-1]) if a[0].kind == "count"), None)
+            if following is None or _size(following.code) >= _size(counts[-1].code) or not text[after : after + 1].isdigit():
+                break
+            counts.append(following)
+            end = following.end
+        phrase = Phrase(first.start, end, counts=counts, rule=first.rule or "times.duration")
+        if m := _HALF.match(text, end):
+            counts.append(Atom("count", m.start(), m.end(), code=counts[-1].code, digits="half"))
+            phrase.end = end = m.end()
+        if not self._lexer.ends(end):
+            return None
+        if m := re.compile(" ?마다").match(text, end):
+            phrase.end, phrase.every, phrase.rule = m.end(), True, "times.set.every"
+            return phrase
+        if m := self._lexicon.offset.match(text, end):
+            at = m.start(1)
+            if _WHEN.match(text, m.end()) and self._boundaries.tag(at) != "MM" and self._lexer.ends(m.end()):
+                phrase.end, phrase.sign, phrase.rule = m.end(), self._lexicon.offsets[m[1]], "times.offset"
+                return phrase
+        if (m := self._lexicon.span_mark.match(text, end)) and not m[0].endswith("넘게") and self._lexer.ends(m.end()):
+            phrase.end = m.end()
+        return phrase
+
+    # -- dates and clock times
+
+    def _dates(self, atoms: list[Atom]) -> Phrase | None:
+        text = self._text
+        paren_end = 0
+        while True:
+            last, end = atoms[-1], max(atoms[-1].end, paren_end)
+            if last.kind == "edge":
+                break
+            if last.kind == "day" and last.n and (m := _WEEKDAY.match(text, end)) and paren_end < m.end():
+                paren_end = m.end()
+                continue
+            if last.kind == "hour" and (m := _HALF.match(text, end)):
+                atoms.append(Atom("minute", m.start(), m.end(), 30))
+                break
+            if last.kind == "month" and (m := _NTH_WEEK.match(text, end)):
+                atoms.append(Atom("nth_week", m.start(), m.end(), _NTH[m[1]] if m[1] else int(m[2])))
+                continue
+            if last.kind in ("year", "month") and (last.shift is not None) and (m := _SAME_PERIOD.match(text, end)) and self._lexer.ends(m.end()):
+                atoms.append(Atom("same", m.start(), m.end()))
+                break
+            after = end + (text[end : end + 1] in (" ", "\u00a0") and text[end : end + 1] != "")
+            following = next((a for a in self._lexer.atoms(after, last) if self._continues(last, a[0])), None)
+            if following is None:
+                break
+            atoms.extend(following)
+        while atoms and not self._lexer.ends(max(atoms[-1].end, paren_end if atoms[-1].kind == "day" else 0), strict=atoms[-1].strict and len(atoms) == 1):
+            atoms.pop()
+            paren_end = 0
+        if not atoms or (len(atoms) == 1 and not self._alone(atoms[0])):
+            return None
+        last = atoms[-1]
+        end = max(last.end, paren_end if last.kind == "day" else 0)
+        phrase = Phrase(atoms[0].start, end, rule=last.rule or atoms[0].rule)
+        for atom in atoms:
+            if atom.kind in ("edge", "year_edge"):
+                phrase.edge = atom.code
+            phrase.atoms.setdefault(atom.kind, atom)
+        if last.kind == "edge":
+            phrase.rule = f"{atoms[0].rule}.{last.code.lower()}"
+        if "set" in phrase.atoms:
+            phrase.every = True
+        elif (m := re.compile("마다").match(text, end)) and atoms[0].kind in ("weekday", "season", "daypart"):
+            phrase.every, phrase.end = True, m.end()
+        return phrase
+
+    def _continues(self, last: Atom, atom: Atom) -> bool:
+        if atom.kind in _BREAKS_OFF:
+            return False
+        if atom.kind == "edge":
+            if atom.code == "WITHIN":
+                return last.kind in ("year", "month", "week", "day") and (last.shift is not None or last.kind == "year")
+            return last.kind in ("century", "decade", "year", "half", "quarter", "month", "week", "season")
+        if RANKS[atom.kind] <= RANKS[last.kind] or last.kind in ("clock", "second", "year_edge"):
+            return False
+        if atom.shift is not None and atom.kind not in ("weekend", "year_edge"):
+            return False
+        if atom.kind == "minute" and last.kind != "hour":
+            return False
+        if atom.kind == "day" and last.kind not in ("month", "year", "lead", "set"):
+            return False
+        if atom.kind == "year":
+            return last.kind == "lead"
+        return True
+
+    def _alone(self, atom: Atom) -> bool:
+        form = self._text[atom.start : atom.end].replace(" ", "")
+        words = self._lexicon.words.get(form)
+        if not words:
+            return atom.kind not in ("minute", "second")
+        return any(word.alone and word.rule == atom.rule for word in words)
+
+    # -- ranges
+
+    def _with_range(self, phrase: Phrase) -> Phrase:
+        m = _RANGE.match(self._text, phrase.end)
+        if m is None or phrase.edge == "WITHIN" or phrase.every or phrase.sign or {"vague", "anaphor"} & phrase.atoms.keys():
+            return phrase
+        dash = m[0].strip() not in TILDE
+        if dash and not self._text[m.end() : m.end() + 1].isdigit():
+            return phrase
+        for atoms in self._lexer.atoms(m.end(), None):
+            other = self._assemble(atoms)
+            if other and bool(other.counts) == bool(phrase.counts) and not other.every and not other.sign and not other.lead:
+                phrase.until, phrase.end, phrase.rule = other, other.end, phrase.rule + ".range"
+                break
+        return phrase
+
+
+def _size(code: str) -> int:
+    return ["TS", "TM", "TH", "D", "W", "M", "Q", "Y", "C", "KY"].index(code)
