@@ -10,7 +10,7 @@ from workers.annotations import Attribution, Entity
 from workers.detectors.attributions import frames, quotations, sources
 from workers.detectors.attributions.frames import Frame, Owner
 from workers.detectors.attributions.lexicon import Lexicon
-from workers.detectors.attributions.predicates import Finish
+from workers.detectors.attributions.predicates import COORDINATING, Finish, verb_at
 from workers.detectors.attributions.prefixes import Prefix, prefixes
 from workers.detectors.attributions.sources import Mentions, Speaker
 from workers.document import Document, Sentence, Span, Token
@@ -119,6 +119,8 @@ def _read(reading: _Reading, carried: Span | None) -> Iterator[Attribution]:
     named = False
     if prefix is not None:
         kept = [frame for frame in kept if frame.at > prefix.after]
+        if kept and all(frame.finish is Finish.AND and not frame.adds for frame in kept):
+            kept = []
         inherited, begin = prefix.source, prefix.after
         if prefix.anaphoric:
             inherited = carried
@@ -135,11 +137,13 @@ def _read(reading: _Reading, carried: Span | None) -> Iterator[Attribution]:
             yield bare
         return
     adding = False
+    if kept[0].owner is Owner.CARRIED and _defines(reading, kept[0]):
+        return
     for frame in kept:
         speaker, content_begin = _speaker(reading, frame, begin, adding)
         source = speaker.span if speaker is not None else None
         via = _through(reading, speaker, frame) if speaker is not None else None
-        if speaker is not None and speaker.author:
+        if (speaker is not None and speaker.author) or (speaker is None and frame.rule.endswith(".belief") and not _past(reading, frame)):
             begin = frame.stop
             continue
         if prefix is not None and source is None:
@@ -149,7 +153,7 @@ def _read(reading: _Reading, carried: Span | None) -> Iterator[Attribution]:
             if prefix is not None and via is None and not prefix.anaphoric:
                 via = inherited
             cue, rule = frame.cue, frame.rule
-            if source is None and frame.owner is Owner.SPEAKER:
+            if source is None and frame.owner in (Owner.SPEAKER, Owner.CARRIED):
                 source = inherited if named else None
                 if source is None and carried is not None:
                     source, rule = carried, rule + ".carried"
@@ -157,11 +161,26 @@ def _read(reading: _Reading, carried: Span | None) -> Iterator[Attribution]:
             source = None
         content, style = _content(reading, frame, content_begin)
         if content is not None:
-            yield Attribution(content, cue, style, rule, source, via, frame.hedged and (source is None or frame.owner is not Owner.NOBODY or True))
+            yield Attribution(
+                content, cue, style, rule, source, via, frame.hedged and (source is None or frame.owner is not Owner.NOBODY or True)
+            )
         if speaker is not None and prefix is None:
             inherited, named = source, True
         adding = frame.adds
         begin = frame.stop if frame.stop > frame.at else frame.at + 1
+
+
+def _past(reading: _Reading, frame: Frame) -> bool:
+    return any(t.tag == "EP" and t.form in ("었", "았", "였") for t in reading.tokens[frame.at : frame.stop])
+
+
+def _defines(reading: _Reading, frame: Frame) -> bool:
+    """`문제는 …다는 것이다` says what something is; nobody is reported."""
+    tokens, words = reading.tokens, reading.lexicon.sources
+    for k in range(1, frame.at):
+        if tokens[k].tag == "JX" and tokens[k].form in ("은", "는", "ᆫ"):
+            return tokens[k - 1].form in words.mute and tokens[k - 1].form not in ("이", "말")
+    return False
 
 
 def _coordinate(found: list[Frame], reading: _Reading) -> list[Frame]:
@@ -195,12 +214,12 @@ def _speaker(reading: _Reading, frame: Frame, begin: int, adding: bool) -> tuple
     """The frame's own source and the offset where its content may begin."""
     tokens, words, mentions = reading.tokens, reading.lexicon.sources, reading.mentions
     start = _offset(tokens, begin)
-    if frame.holder is not None:
+    if frame.holder is not None and frame.rule != "noun.uttered":
         first, last = frame.holder
         found = sources.phrase(tokens, last - 1, first, words, mentions)
         if found is not None and (found[2] or frame.rule == "noun.is"):
             return Speaker(found[0], found[1], last, True, True), start
-    if frame.owner is Owner.NOBODY:
+    if frame.owner in (Owner.NOBODY, Owner.CARRIED):
         return None, start
     if frame.between is not None:
         for speaker in sources.speakers(tokens, frame.between[0], frame.between[1], reading.quoted, words, mentions):
@@ -216,12 +235,41 @@ def _speaker(reading: _Reading, frame: Frame, begin: int, adding: bool) -> tuple
         chosen = _choose(tokens, candidates)
     if chosen is None:
         return None, start
-    return chosen, tokens[chosen.after - 1].end
+    return chosen, _after_own_act(reading, chosen, frame.at)
+
+
+def _after_own_act(reading: _Reading, speaker: Speaker, end: int) -> int:
+    """Where the content may begin: after what the source did before it spoke (`현황을 공개하고, …`, `…하는 한편, …`)."""
+    tokens = reading.tokens
+    begin = tokens[speaker.after - 1].end
+    for k in range(speaker.after, end - 2):
+        tag = tokens[k].tag
+        if tag == "JKS" or (tag == "JX" and tokens[k].form in ("은", "는")):
+            break
+        if tag == "EC" and tokens[k].form in COORDINATING and not reading.quoted[k]:
+            verb = k - 1
+            while verb > speaker.after and tokens[verb].tag == "EP":
+                verb -= 1
+            if tokens[verb].tag not in ("VV", "XSV"):
+                continue
+            found = verb_at(tokens, verb, speaker.after)
+            if (
+                any(key in reading.lexicon.predicates for key in found.keys)
+                and found.begin > speaker.after
+                and tokens[found.begin - 1].tag == "JKO"
+            ):
+                return tokens[k].end
+        elif tag == "ETM" and tokens[k + 1].form == "한편":
+            return tokens[k + 1].end
+    return begin
 
 
 def _people(reading: _Reading, speaker: Speaker) -> bool:
     """`전문가들은 …라는 지적이다`: unnamed persons as topic of what is otherwise nobody's."""
-    return any(t.form in ("전문가", "업계", "누리꾼", "네티즌", "관계자", "분석가", "애널리스트") for t in reading.tokens[speaker.begin : speaker.after])
+    return any(
+        t.form in ("전문가", "업계", "누리꾼", "네티즌", "관계자", "분석가", "애널리스트")
+        for t in reading.tokens[speaker.begin : speaker.after]
+    )
 
 
 def _choose(tokens: Sequence[Token], candidates: list[Speaker]) -> Speaker | None:
@@ -232,7 +280,21 @@ def _choose(tokens: Sequence[Token], candidates: list[Speaker]) -> Speaker | Non
         if not candidate.strong:
             continue
         if candidate.topic:
-            return candidate
+            contrasted = candidate
+            for later in candidates[position + 1 :]:
+                at = later.begin
+                while at > 0 and tokens[at - 1].tag in ("MAG", "MAJ", "MM"):
+                    at -= 1
+                if (
+                    later.topic
+                    and later.strong
+                    and at > 1
+                    and tokens[at - 1].form == ","
+                    and tokens[at - 2].tag == "EC"
+                    and tokens[at - 2].form in COORDINATING
+                ):
+                    contrasted = later
+            return contrasted
         for later in candidates[position + 1 :]:
             if not (later.topic and later.strong) or later.among:
                 continue
@@ -245,8 +307,12 @@ def _choose(tokens: Sequence[Token], candidates: list[Speaker]) -> Speaker | Non
 
 
 def _through(reading: _Reading, speaker: Speaker, frame: Frame) -> Span | None:
-    """Whom the source quotes (`소식통을 인용해`)."""
+    """Whom the source quotes (`소식통을 인용해`), or whose words it passes on (`가족의 입장을 전했다`)."""
     tokens = reading.tokens
+    if frame.holder is not None and frame.rule == "noun.uttered":
+        held = sources.phrase(tokens, frame.holder[1] - 1, frame.holder[0], reading.lexicon.sources, reading.mentions)
+        if held is not None and held[2]:
+            return held[0]
     for k in range(speaker.after, frame.at):
         if tokens[k].form == "인용" and k >= 2 and tokens[k - 1].tag == "JKO" and not reading.quoted[k]:
             found = sources.phrase(tokens, k - 2, speaker.after, reading.lexicon.sources, reading.mentions)
@@ -256,7 +322,7 @@ def _through(reading: _Reading, speaker: Speaker, frame: Frame) -> Span | None:
 
 _SKIPPED = re.compile(
     r"[\s,]*(?:(?:또한?|다만|우선|이날|앞서|특히|이어|그러면서|이에 대해|이와 관련해|한편|하지만|그러나|그런데|그리고|또는|아울러|결국|반면|이를 두고)(?=[\s,])"
-    r"|(?:지난|오는)?\s?\d{1,2}일(?:\s?\([^()]{1,12}\))?(?=[\s,])(?:\s(?:오전|오후))?"
+    r"|(?:지난|오는)?\s?\d{1,2}일(?:\s?\([^()]{1,12}\))?(?=[\s,])(?:\s(?:오전|오후))?(?:\s\d{1,2}시(?:\s?\d{1,2}분)?\s?(?:께|쯤|경)?)?"
     r"|[^\s,\"“”'‘’]{1,20}(?:[을를] (?:인용해|두고|향해|통해)|에 대해|[와과] 관련해))(?=[\s,])[\s,]*"
 )
 

@@ -23,6 +23,7 @@ class Owner(Enum):
 
     SPEAKER = "speaker"  # the one who speaks: in the sentence, else carried over
     AMONG = "among"  # only where among whom it is said (`일각에서는`)
+    CARRIED = "carried"  # only who spoke before (`…는 것이다`)
     NOBODY = "nobody"
 
 
@@ -74,10 +75,10 @@ def find(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Frame]:
         elif tag == "ETN":
             if token.form in ("음", "ᆷ"):
                 frame = _nominal(tokens, at, lexicon)
+        elif tag == "EF" and token.form == "라고" and at and tokens[at - 1].tag in ("VCP", "SSC"):
+            frame = _saying(tokens, at, lexicon)
         elif tag == "EF" and token.form.endswith(("다더라", "라더라", "다던데", "라던데", "다네", "라네", "ᆫ대", "란다")):
-            frame = Frame(
-                "hearsay.ending", at, _before_ending(tokens, at, 1), token.span, at + 1, Finish.FINAL, Owner.NOBODY, hedged=True
-            )
+            frame = Frame("hearsay.ending", at, _before_ending(tokens, at, 1), token.span, at + 1, Finish.FINAL, Owner.NOBODY, hedged=True)
         if frame is not None:
             yield frame
 
@@ -115,6 +116,19 @@ def _look_up(lexicon: Lexicon, tokens: Sequence[Token], start: int) -> tuple[Ver
     return None
 
 
+def _listed_verb(tokens: Sequence[Token], start: int, listed: frozenset[str]) -> Verb | None:
+    """The first verb after `start` that is listed, over verbs of manner."""
+    for _ in range(3):
+        verb = verb_after(tokens, start)
+        if verb is None or any(key in listed for key in verb.keys):
+            return verb
+        onward = manner_follows(tokens, verb)
+        if onward is None:
+            return None
+        start = onward
+    return None
+
+
 def _object_begin(tokens: Sequence[Token], verb: Verb) -> int:
     at = verb.begin - 1
     while at > 0 and tokens[at].tag[0] in "JM":
@@ -140,7 +154,7 @@ def _saying(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
         return None
     verb, predicate = found
     how, stop = finish(tokens, verb.at)
-    if how in (Finish.NONE, Finish.ADNOMINAL):
+    if how in (Finish.NONE, Finish.ADNOMINAL) or tokens[stop - 1].form.endswith("까"):
         return None
     rule, owner, hedged = f"said.{predicate.stance}", Owner.SPEAKER, predicate.hedged
     if predicate.agentless:
@@ -153,30 +167,29 @@ def _saying(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
             if how is Finish.AND:
                 return None
             rule, owner, hedged = "hearsay.handa", Owner.NOBODY, True
-    return Frame(
-        rule, at, end, _cue(tokens, verb.begin, stop), stop, how, owner, hedged, between=(start, verb.begin)
-    )
+    return Frame(rule, at, end, _cue(tokens, verb.begin, stop), stop, how, owner, hedged, between=(start, verb.begin))
 
 
 def _adding(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
     length = 2 if tokens[at].form.endswith("면서") else 1
     end = _before_ending(tokens, at, length)
     start = at + 1
-    verb = verb_after(tokens, start)
-    how = Finish.FINAL
     found = _look_up(lexicon, tokens, start)
-    cue = tokens[at].span
-    stop = at + 1
-    rule = "adding"
     if found is not None:
         verb, predicate = found
-        how, after = finish(tokens, verb.at)
-        if how in (Finish.FINAL, Finish.AND, Finish.QUOTED, Finish.THING) and not predicate.agentless and predicate.lemma not in ("하다", "보다"):
-            cue, stop, rule = _cue(tokens, verb.begin, after), after, f"adding.{predicate.stance}"
-            return Frame(rule, at, end, cue, stop, how, Owner.SPEAKER, adds=True, between=(start, verb.begin))
-    if verb is not None:
-        how, _ = finish(tokens, verb.at)
-    return Frame(rule, at, end, Span(tokens[at].end - length, tokens[at].end), stop, how, Owner.SPEAKER, adds=True)
+        how, stop = finish(tokens, verb.at)
+        reports = how in (Finish.FINAL, Finish.AND, Finish.QUOTED, Finish.THING)
+        if reports and not predicate.agentless and predicate.lemma not in ("하다", "보다"):
+            cue = _cue(tokens, verb.begin, stop)
+            return Frame(f"adding.{predicate.stance}", at, end, cue, stop, how, Owner.SPEAKER, adds=True, between=(start, verb.begin))
+    follows = verb_after(tokens, start)
+    if (
+        follows is not None
+        and finish(tokens, follows.at)[0] is Finish.ADNOMINAL
+        and not any(t.tag[0] == "J" for t in tokens[start : follows.at])
+    ):
+        return None  # `구해 달라며 호소한 편지`
+    return Frame("adding", at, end, Span(tokens[at].end - length, tokens[at].end), at + 1, Finish.AND, Owner.SPEAKER, adds=True)
 
 
 def _noun(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
@@ -192,9 +205,9 @@ def _noun(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
         after = tokens[head + 1]
         if after.tag == "VCP":
             how, stop = finish(tokens, head + 1)
-            if how not in (Finish.FINAL, Finish.AND):
+            if how not in (Finish.FINAL, Finish.AND) or tokens[stop - 1].form.endswith("까"):
                 return None
-            return Frame("explained", at, end, Span(end, tokens[stop - 1].end), stop, how, Owner.SPEAKER)
+            return Frame("explained", at, end, Span(end, tokens[stop - 1].end), stop, how, Owner.CARRIED)
         if after.tag not in ("JKS", "JX"):
             return None
         head += 2
@@ -213,11 +226,15 @@ def _noun(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
             holder = (holder_begin, head)
         noun = lexicon.nouns[tokens[head].form]
         owner = Owner.SPEAKER if noun.speaker else Owner.NOBODY
-        return Frame("noun.is", at, end, _cue(tokens, head, stop), stop, how, owner, hedged=not noun.speaker or noun.form == "관측", holder=holder)
+        return Frame(
+            "noun.is", at, end, _cue(tokens, head, stop), stop, how, owner, hedged=not noun.speaker or noun.form == "관측", holder=holder
+        )
     # the noun phrase after the ending, up to its particle
     particle = head
     genitive = None
-    while particle < len(tokens) and (tokens[particle].tag[0] in "NXM" or tokens[particle].tag in ("JKG", "VA") or tokens[particle].tag == "SL"):
+    while particle < len(tokens) and (
+        tokens[particle].tag[0] in "NXM" or tokens[particle].tag in ("JKG", "VA") or tokens[particle].tag == "SL"
+    ):
         if tokens[particle].tag == "JKG":
             genitive = particle
         particle += 1
@@ -239,9 +256,13 @@ def _noun(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
     if genitive is not None and tokens[genitive - 1].form not in ("취지", "내용"):
         holder = (head, genitive)
     tag = tokens[particle].tag
-    if tag == "VCP" or (tag == "JKB" and tokens[particle].form == "에서" and particle + 1 < len(tokens) and tokens[particle + 1].tag == "VCP"):
+    if tag == "VCP" or (
+        tag == "JKB" and tokens[particle].form == "에서" and particle + 1 < len(tokens) and tokens[particle + 1].tag == "VCP"
+    ):
         how, stop = finish(tokens, particle if tag == "VCP" else particle + 1)
         if how not in (Finish.FINAL, Finish.AND, Finish.ADVERBIAL, Finish.QUOTED):
+            return None
+        if noun.form == "이유" and tag == "VCP":
             return None
         if noun.form in ("사실", "점", "내용", "글", "말", "소식", "희망", "인식", "뜻", "논란", "이야기", "얘기", "의사"):
             return None
@@ -249,7 +270,7 @@ def _noun(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
             "noun.is", at, end, Span(end, tokens[stop - 1].end), stop, how,
             Owner.SPEAKER if noun.speaker else Owner.AMONG, hedged=not noun.speaker, holder=holder,
         )  # fmt: skip
-    verb = verb_after(tokens, particle)
+    verb = _listed_verb(tokens, particle, lexicon.uttering | lexicon.surfacing) or verb_after(tokens, particle)
     if verb is None:
         return None
     how, stop = finish(tokens, verb.at)
@@ -260,16 +281,16 @@ def _noun(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
     cue = Span(end, tokens[stop - 1].end)
     subject = tag == "JKS" or (tag == "JX" and not (plain in lexicon.uttering or plain in lexicon.predicates))
     if subject:
-        if plain not in lexicon.surfacing and idiom.replace(" ", "이 ") not in lexicon.surfacing or noun.form in ("점", "사실", "내용"):
+        if not noun.surfaces or (plain not in lexicon.surfacing and idiom not in lexicon.surfacing):
             return None
         if how is Finish.ADVERBIAL and not plain.startswith(("나오", "제기", "일")):
             return None
         return Frame("noun.surfaces", at, end, cue, stop, how, Owner.AMONG, hedged=True, holder=holder)
     if tag == "JKO" and plain in lexicon.undergoing:
-        return Frame("noun.undergone", at, end, cue, stop, how, Owner.NOBODY, hedged=True) if not noun.speaker else None
-    if tag in ("JKO", "JX") and (plain in lexicon.uttering or any(k in lexicon.predicates for k in verb.keys)):
-        if noun.form in ("논란", "의혹") and plain in ("부인하다", "반박하다"):
-            return None
+        return Frame("noun.undergone", at, end, cue, stop, how, Owner.NOBODY, hedged=True) if noun.form in lexicon.burdens else None
+    if any(t.form in ("제목", "이름", "명목", "혐의") for t in tokens[head:particle]):
+        return None
+    if tag in ("JKO", "JX") and (plain in lexicon.uttering or idiom in lexicon.uttering):
         return Frame("noun.uttered", at, end, cue, stop, how, Owner.SPEAKER, holder=holder)
     if tag == "JKB" and tokens[particle].form in ("로", "으로") and plain in lexicon.predicates:
         return Frame("noun.uttered", at, end, cue, stop, how, Owner.SPEAKER)
@@ -311,15 +332,33 @@ def _as(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
     verb = verb_after(tokens, at + 1)
     if verb is None or verb.begin > at + 1:
         return None
+    if "지적되다" in verb.keys and tokens[at - 1].form == "문제" and at >= 3 and tokens[at - 2].tag == "JKS":
+        how, stop = finish(tokens, verb.at)
+        if how not in (Finish.FINAL, Finish.AND):
+            return None
+        return Frame("as.problem", at, tokens[at - 3].end, _cue(tokens, at - 1, stop), stop, how, Owner.NOBODY, hedged=True)
     predicate = next((lexicon.predicates[key] for key in verb.keys if key in lexicon.predicates), None)
     if predicate is None or "로" not in predicate.takes:
         return None
+    if predicate.lemma == "보다" and not (verb.at + 2 < len(tokens) and tokens[verb.at + 2].form == "있"):
+        return None
+    if predicate.agentless and predicate.stance == "evaluating" and any(t.tag in ("SN", "NR") for t in tokens[max(at - 3, 0) : at]):
+        return None  # `126억 달러로 평가됐다` is a figure
     how, stop = finish(tokens, verb.at)
     if how in (Finish.NONE, Finish.ADNOMINAL):
         return None
     owner = Owner.NOBODY if predicate.agentless else Owner.SPEAKER
     hedged = predicate.agentless or predicate.hedged
-    return Frame("as." + ("agentless" if predicate.agentless else predicate.stance), at, tokens[at].start, _cue(tokens, verb.begin, stop), stop, how, owner, hedged)
+    return Frame(
+        "as." + ("agentless" if predicate.agentless else predicate.stance),
+        at,
+        tokens[at].start,
+        _cue(tokens, verb.begin, stop),
+        stop,
+        how,
+        owner,
+        hedged,
+    )
 
 
 def _fact(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
@@ -335,6 +374,8 @@ def _fact(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
         return None
     cue = Span(tokens[at].start, tokens[stop - 1].end)
     if tokens[at + 1].tag == "JKS":
+        if how is not Finish.FINAL or (at > 1 and tokens[at - 2].form in ("같", "이렇", "그렇")):
+            return None
         return Frame("fact.agentless", at, tokens[at - 1].end, cue, stop, how, Owner.NOBODY, hedged=True) if predicate.agentless else None
     if predicate.agentless or "사실을" not in predicate.takes:
         return None

@@ -20,11 +20,13 @@ class Predicate:
 
 @dataclass(frozen=True, slots=True)
 class ReportNoun:
-    """A noun that carries content (`다는 우려`). `speaker`: it is the topic's own (`입장이다`); `vow`: only with 겠 (`하겠다는 복안`)."""
+    """A noun that carries content (`다는 우려`). `speaker`: it is the topic's own (`입장이다`); `vow`: only with 겠 (`하겠다는 복안`);
+    `surfaces`: it may come up without a speaker (`주장이 나온다`)."""
 
     form: str
     speaker: bool
     vow: bool
+    surfaces: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Lexicon:
 
     predicates: Mapping[str, Predicate]
     nouns: Mapping[str, ReportNoun]
+    burdens: frozenset[str]
     surfacing: frozenset[str]
     undergoing: frozenset[str]
     uttering: frozenset[str]
@@ -68,11 +71,13 @@ class Lexicon:
             predicate = Predicate(
                 row["lemma"], row["stance"], frozenset(row.get("takes", ())), row.get("hedged", False), row.get("agentless", False)
             )
-            for key in (row["lemma"], *row.get("analysed", ())):
-                predicates[key] = predicate
+            for form in (row["lemma"], *row.get("analysed", ())):
+                predicates[_key(form)] = predicate
         frames = tables["reporting_frames"]
         nouns = {
-            row.get("head", row["form"]): ReportNoun(row["form"], row["owner"] == "speaker", row.get("vow", False))
+            row.get("head", row["form"]): ReportNoun(
+                row["form"], row["owner"] == "speaker", row.get("vow", False), row["owner"] != "speaker" or row.get("surfaces", False)
+            )
             for row in frames["nouns"]
         }
         words = tables["source_words"]
@@ -83,5 +88,17 @@ class Lexicon:
             }
         )
         return cls(
-            predicates, nouns, frozenset(frames["surfacing"]), frozenset(frames["undergoing"]), frozenset(frames["uttering"]), sources
+            predicates,
+            nouns,
+            frozenset(frames["burdens"]),
+            frozenset(_key(form) for form in frames["surfacing"]),
+            frozenset(frames["undergoing"]),
+            frozenset(_key(form) for form in frames["uttering"]),
+            sources,
         )
+
+
+def _key(form: str) -> str:
+    """A dictionary form as tokens give it: the object without its particle (`뜻을 밝히다` -> `뜻 밝히다`)."""
+    first, space, rest = form.partition(" ")
+    return first.rstrip("을를이가에은는") + space + rest if space and len(first) > 1 else form

@@ -8,7 +8,7 @@ from workers.document import Token
 
 _NOMINAL = ("N", "J", "S", "X", "M")  # first letters of the tags a complement may hold besides verbs
 _REACH = 28  # tokens between a complement and its predicate, at most
-_COORDINATING = frozenset(["고", "며", "으며", "지만", "으나", "나", "는데", "ᆫ데", "은데", "면서", "으면서", "는데다", "되"])
+COORDINATING = frozenset(["고", "며", "으며", "지만", "으나", "나", "는데", "ᆫ데", "은데", "면서", "으면서", "는데다", "되"])
 _MANNER = frozenset(["어", "아", "게", "며", "면서", "고", "도록", "으면서", "으며"])
 _MEANWHILE = frozenset(["반면", "가운데", "데", "한편", "만큼"])
 
@@ -84,7 +84,7 @@ def manner_follows(tokens: Sequence[Token], verb: Verb) -> int | None:
 def finish(tokens: Sequence[Token], at: int) -> tuple[Finish, int]:
     """How the clause of the stem at `at` goes on, and the index after its ending."""
     k = at + 1
-    denied = False
+    denied = completed = False
     while k < len(tokens):
         form, tag = tokens[k].form, tokens[k].tag
         following = tokens[k + 1] if k + 1 < len(tokens) else None
@@ -102,7 +102,7 @@ def finish(tokens: Sequence[Token], at: int) -> tuple[Finish, int]:
             elif is_quotative(form):
                 return (Finish.NONE if denied else Finish.QUOTED), k
             else:
-                how = Finish.AND if form in _COORDINATING else Finish.ADVERBIAL
+                how = Finish.AND if form in COORDINATING or completed else Finish.ADVERBIAL
                 return (Finish.NONE if denied else how), k + 1
         elif tag == "ETN":
             if following is not None and following.tag in ("JX", "JKO") and k + 2 < len(tokens) and tokens[k + 2].tag in ("VX", "VV"):
@@ -117,6 +117,7 @@ def finish(tokens: Sequence[Token], at: int) -> tuple[Finish, int]:
                 return Finish.ADNOMINAL, k + 1
             beyond = tokens[k + 2] if k + 2 < len(tokens) else None
             if following.form == "바" and beyond is not None and beyond.form == "있":
+                completed = True
                 k += 3
             elif following.form in ("것", "거") and beyond is not None and beyond.tag == "VCP":
                 k += 3

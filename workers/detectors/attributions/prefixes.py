@@ -8,7 +8,13 @@ from workers.detectors.attributions.lexicon import SourceWords
 from workers.detectors.attributions.sources import Mentions
 from workers.document import Span, Token
 
-_INQUIRIES = frozenset(["조사", "수사", "분석", "감식", "부검", "확인", "취재", "집계", "점검", "감사", "설문조사", "여론조사", "연구", "조회", "실험", "검사"])
+_INQUIRIES = frozenset(
+    ["조사", "수사", "분석", "감식", "부검", "확인", "취재", "집계", "점검", "감사", "설문조사", "여론조사", "연구", "조회", "실험", "검사"]
+)
+
+
+_ASKING = frozenset(["문의", "확인", "취재", "조사", "분석", "조회", "점검"])
+_FINDINGS = frozenset(["조사결과", "수사결과", "분석결과", "확인결과", "취재결과", "감식결과", "부검결과"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,12 @@ def prefixes(tokens: Sequence[Token], quoted: Sequence[bool], words: SourceWords
         token = tokens[k]
         if quoted[k]:
             continue
-        if token.tag == "VV" and token.form in ("따르", "의하", "보") and k + 1 < len(tokens) and tokens[k + 1].form in ("면", "으면", "자면"):
+        if (
+            token.tag == "VV"
+            and token.form in ("따르", "의하", "보")
+            and k + 1 < len(tokens)
+            and tokens[k + 1].form in ("면", "으면", "자면")
+        ):
             particle = tokens[k - 1]
             if token.form == "보":
                 if particle.tag != "JKO" or not _document(tokens, k - 2, words):
@@ -41,6 +52,20 @@ def prefixes(tokens: Sequence[Token], quoted: Sequence[bool], words: SourceWords
             last = k - 2
             after = _over_comma(tokens, k + 2)
             rule = "according.see" if token.form == "보" else "according"
+        elif (
+            token.tag == "NNG"
+            and token.form in _FINDINGS
+            and k >= 1
+            and tokens[k - 1].tag[0] in "NX"
+            and k + 1 < len(tokens)
+            and tokens[k + 1].tag[0] not in "JVXN"
+        ):
+            cue, last, after, rule = token.span, k - 1, k + 1, "inquiry"
+        elif token.tag == "NNG" and token.form == "결과" and k >= 2 and tokens[k - 1].tag == "ETM" and tokens[k - 2].tag in ("XSV", "VV"):
+            asked = _asked(tokens, k, quoted, words, mentions)
+            if asked is not None:
+                yield asked
+            continue
         elif token.tag == "NNG" and token.form == "결과" and k >= 2 and tokens[k - 1].form in _INQUIRIES and tokens[k - 1].tag == "NNG":
             if k + 1 >= len(tokens) or tokens[k + 1].tag[0] == "J" or tokens[k + 1].tag in ("NNG", "VCP", "XSN", "NNB"):
                 continue
@@ -59,11 +84,20 @@ def prefixes(tokens: Sequence[Token], quoted: Sequence[bool], words: SourceWords
             continue
         source = _source(tokens, last, words, mentions)
         if source is not None:
-            yield Prefix(rule, source, cue, k, after, needs_finding=rule == "inquiry" and not _final_finding(tokens))
+            yield Prefix(rule, source, cue, k, after, needs_finding=rule == "inquiry")
 
 
-def _final_finding(tokens: Sequence[Token]) -> bool:
-    return True
+def _asked(tokens: Sequence[Token], k: int, quoted: Sequence[bool], words: SourceWords, mentions: Mentions) -> Prefix | None:
+    """`가나신문이 검찰에 문의한 결과 …`: the one who asked, where what follows has no speaker of its own."""
+    begin = k - 2
+    if tokens[begin].tag == "XSV":
+        begin -= 1
+    if tokens[begin].form not in _ASKING or k + 1 >= len(tokens) or tokens[k + 1].tag[0] == "J":
+        return None
+    speaker = next((s for s in sources.speakers(tokens, 0, begin, quoted, words, mentions) if s.strong and not s.topic), None)
+    if speaker is None:
+        return None
+    return Prefix("inquiry.asked", speaker.span, Span(tokens[begin].start, tokens[k].end), k, _over_comma(tokens, k + 1))
 
 
 def _over_comma(tokens: Sequence[Token], at: int) -> int:

@@ -2,7 +2,7 @@
 
 from workers.document import Span
 
-_DOUBLE = "\"“”„‟＂"
+_DOUBLE = '"“”„‟＂'
 _SINGLE = "'‘’‚‛＇`"
 _CORNER = {"「": "」", "『": "』", "«": "»", "‹": "›"}
 _FAMILY = {c: "double" for c in _DOUBLE} | {c: "single" for c in _SINGLE}

@@ -50,7 +50,9 @@ class Mentions:
         return None
 
 
-def speakers(tokens: Sequence[Token], begin: int, end: int, quoted: Sequence[bool], words: SourceWords, mentions: Mentions) -> Iterator[Speaker]:
+def speakers(
+    tokens: Sequence[Token], begin: int, end: int, quoted: Sequence[bool], words: SourceWords, mentions: Mentions
+) -> Iterator[Speaker]:
     """The phrases in tokens [begin, end) marked as subject or topic, in order; none inside a quotation."""
     for k in range(max(begin, 1), end):
         token = tokens[k]
@@ -65,6 +67,8 @@ def speakers(tokens: Sequence[Token], begin: int, end: int, quoted: Sequence[boo
         last = k - 1
         among = tokens[last].tag == "JKB" and tokens[last].form == "에서" and tag == "JX"
         if among:
+            last -= 1
+        if tokens[last].form in ("스스로", "역시", "또한", "자체", "마저", "조차") and last > begin:
             last -= 1
         if last < begin or not _nominal_end(tokens[last].tag) or quoted[last] and tokens[last].tag != "SSC":
             continue
@@ -98,6 +102,11 @@ def phrase(tokens: Sequence[Token], last: int, least: int, words: SourceWords, m
             return None
         return Span(tokens[opening + 1].start, tokens[end - 1].end), first, True, False
     head = tokens[end]
+    if head.form in ("호", "월호", "편", "회") and end > begin:  # an issue or episode of a titled work
+        mark = next((k for k in range(end - 1, max(begin, end - 4), -1) if tokens[k].tag == "SSC"), None)
+        opening = _opening(tokens, mark, begin) if mark is not None else None
+        if mark is not None and opening is not None and opening + 1 < mark:
+            return Span(tokens[opening + 1].start, tokens[mark - 1].end), first, True, False
     if head.tag == "NNB" and head.form in ("등", "측") and end > begin:
         before = tokens[end - 1]
         if head.form == "등" or before.tag in ("NNP", "SL", "SSC") or _institution(_word(tokens, end - 1, begin), words):
@@ -111,7 +120,13 @@ def phrase(tokens: Sequence[Token], last: int, least: int, words: SourceWords, m
         elif before.tag[0] == "N":
             return _span(tokens, begin, end), first, True, False
     # "의원 28명은" but "다른 5곳은"
-    if head.tag == "NNB" and end - 2 >= begin and tokens[end - 1].tag in ("SN", "MM", "NR") and tokens[end - 2].tag[0] in "NX" and head.form in ("명", "인", "곳", "개사", "사람"):
+    if (
+        head.tag == "NNB"
+        and end - 2 >= begin
+        and tokens[end - 1].tag in ("SN", "MM", "NR")
+        and tokens[end - 2].tag[0] in "NX"
+        and head.form in ("명", "인", "곳", "개사", "사람")
+    ):
         end -= 2
         head = tokens[end]
     if head.form in words.first_person and begin == end:
@@ -138,6 +153,9 @@ def phrase(tokens: Sequence[Token], last: int, least: int, words: SourceWords, m
     if tokens[core].tag in ("NNP", "SL"):
         return _span(tokens, _named(tokens, begin, end, words), end), first, True, False
     if form in words.anonymous or form in words.collective or word in words.collective or word in words.anonymous:
+        return _span(tokens, begin, end), first, True, False
+    division = core - 1 > begin and tokens[core - 1].tag == "SN" and form in ("부", "과", "팀", "국", "단")
+    if division or (tokens[core].tag == "NNB" and len(word) > 3 and _institution(word, words)):
         return _span(tokens, begin, end), first, True, False
     if form in words.mute or tokens[core].tag in ("NNB", "SN", "NR", "SW"):
         strong = tokens[core].form in ("측", "곳", "명") and core > begin
@@ -205,7 +223,9 @@ def _opening(tokens: Sequence[Token], closing: int, floor: int) -> int | None:
 def _word(tokens: Sequence[Token], last: int, least: int) -> str:
     """The letters of the space-separated word of token `last`, up to it."""
     k = last
-    while k > least and tokens[k - 1].word == tokens[last].word and tokens[k - 1].tag[0] in "NXS" and tokens[k - 1].tag not in ("SSO", "SSC"):
+    while (
+        k > least and tokens[k - 1].word == tokens[last].word and tokens[k - 1].tag[0] in "NXS" and tokens[k - 1].tag not in ("SSO", "SSC")
+    ):
         k -= 1
     return "".join(t.form for t in tokens[k : last + 1])
 
@@ -222,7 +242,11 @@ def _without_leading(tokens: Sequence[Token], begin: int, end: int, words: Sourc
             begin += 2
         elif token.tag == "SN" and following.tag == "SP" and begin + 2 <= end:
             begin += 2
-        elif (token.form in words.leading and token.tag != "NNP" and token.word != following.word) or token.tag in ("SP", "SW", "JC") and token.form not in "‘“":
+        elif (
+            (token.form in words.leading and token.tag != "NNP" and token.word != following.word)
+            or token.tag in ("SP", "SW", "JC")
+            and token.form not in "‘“"
+        ):
             begin += 1
         elif token.tag == "SSO" and token.form in "(（":
             closing = next((k for k in range(begin, end) if tokens[k].tag == "SSC"), None)
@@ -262,51 +286,88 @@ def _addressed(tokens: Sequence[Token], begin: int, end: int, mentions: Mentions
 
 def _titled(tokens: Sequence[Token], begin: int, end: int, words: SourceWords, mentions: Mentions) -> Span | None:
     """The name before a title (`가나당 홍길동 의원` -> `홍길동`); the whole role where it names none (`산업부 장관`); None without a title."""
-    form, word = tokens[end].form, _word(tokens, end, begin)
-    if form not in words.titles and word not in words.titles:
+    title = _title_begin(tokens, begin, end, words)
+    if title is None:
         return None
     person = mentions.last_person(tokens[begin].start, tokens[end].end)
     if person is not None:
         return person
-    title = end
-    while title > begin and tokens[title - 1].word == tokens[end].word and tokens[title - 1].tag[0] in "NX" and tokens[title - 1].tag != "NNP":
-        title -= 1
     before = title - 1
-    while before >= begin and tokens[before].tag == "MM":
+    while before >= begin and tokens[before].tag in ("MM", "XPN") and tokens[before].form in ("전", "현", "고", "부"):
         before -= 1
-    for k in range(before, begin - 1, -1):  # "김가람 은행연합회 회장": the name may stand further left
-        token = tokens[k]
-        if token.tag == "NNP" and _full_name(token.form, words):
-            return token.span
     if before >= begin and tokens[before].tag == "SSC":
         opening = _opening(tokens, before, begin)
-        if opening is not None and opening > begin:
-            before = opening - 1
+        if opening is None or opening == begin:
+            return _span(tokens, begin, end)
+        before = opening - 1
     if before < begin:
         return _span(tokens, begin, end)
     name = tokens[before]
-    if len(name.form) == 1 and name.form in words.surnames and name.tag in ("NNP", "NNG", "MM", "NP", "NR"):
+    if len(name.form) == 1 and name.form in words.surnames and (before == begin or tokens[before - 1].word != name.word):
         return name.span
+    at = before
+    while at >= begin:  # the name may stand further left: `김가람 은행연합회 회장`
+        first = at
+        while first > begin and tokens[first - 1].word == tokens[at].word and tokens[first - 1].tag[0] == "N":
+            first -= 1
+        word = "".join(t.form for t in tokens[first : at + 1])
+        if (
+            _full_name(word, words)
+            and any(t.tag == "NNP" for t in tokens[first : at + 1])
+            and not (at == before and _foreign(tokens, first - 1, begin, words))
+        ):
+            return _span(tokens, first, at)
+        at = first - 1
     if name.tag == "NNP" and not _institution(name.form, words) and name.form not in words.countries:
         first = before
-        while first > begin and tokens[first - 1].tag == "NNP" and not _institution(tokens[first - 1].form, words) and tokens[first - 1].form not in words.countries:
+        while _foreign(tokens, first - 1, begin, words):
             first -= 1
         return _span(tokens, first, before)
     return _span(tokens, begin, end)
 
 
+def _title_begin(tokens: Sequence[Token], begin: int, end: int, words: SourceWords) -> int | None:
+    """First token of the title that ends with `end` (`원내`+`대표`, `김대통령`), else None."""
+    at, form = end, ""
+    best = None
+    while at >= begin and tokens[at].word == tokens[end].word and tokens[at].tag[0] in "NXS" and tokens[at].tag not in ("SSC", "SSO"):
+        form = tokens[at].form + form
+        if form in words.titles:
+            best = at
+        at -= 1
+    if best is None or best != end and form not in words.titles and tokens[best - 1].tag != "NNP":
+        return best
+    return best
+
+
+def _foreign(tokens: Sequence[Token], at: int, begin: int, words: SourceWords) -> bool:
+    """Is token `at` a further part of a name written in several words?"""
+    return at >= begin and tokens[at].tag == "NNP" and not _institution(tokens[at].form, words) and tokens[at].form not in words.countries
+
+
 def _full_name(form: str, words: SourceWords) -> bool:
-    return 3 <= len(form) <= 4 and form[0] in words.surnames and not form.endswith(words.institution_endings)
+    return (len(form) == 3 and form[0] in words.surnames and form not in words.collective) or (
+        len(form) == 4 and form[:2] in ("남궁", "황보", "제갈", "선우", "독고", "사공", "서문")
+    )
 
 
 def _named(tokens: Sequence[Token], begin: int, end: int, words: SourceWords) -> int:
-    """First token of a proper name, without the kind or country before it (`영국 매체 메트로` -> `메트로`)."""
-    if any(t.tag == "JC" or t.form == "," for t in tokens[begin:end]):
-        return begin
+    """First token of a proper name, without the kind or country before it (`영국 매체 메트로` -> `메트로`, `배우 하나래` -> `하나래`)."""
+    listed = any(t.tag == "JC" or t.form == "," for t in tokens[begin:end])
+    proper = tokens[end].tag == "NNP"
     medium = _word(tokens, end, begin).endswith(words.media_endings)
     while begin < end and tokens[begin].word != tokens[end].word:
-        if tokens[begin].form in words.kinds or (tokens[begin].form in words.countries and (medium or tokens[begin + 1].form in words.kinds)):
-            begin += 1
+        if tokens[begin].tag in ("SSO", "SSC"):
+            break
+        after = begin
+        while after < end and tokens[after].word == tokens[begin].word:
+            after += 1
+        plain = all(t.tag in ("NNG", "XSN", "XPN", "JC", "MAJ", "MAG", "MM") for t in tokens[begin:after])
+        word = "".join(t.form for t in tokens[begin:after])
+        if word in words.kinds or (plain and proper and not listed):
+            begin = after
+        elif not listed and word in words.countries and (medium or tokens[after].form in words.kinds):
+            begin = after
         else:
             break
     return begin
