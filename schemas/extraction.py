@@ -57,6 +57,10 @@ class Options(StrictSchema):
 class ExtractionRequest(StrictSchema):
     """A document to read."""
 
+    NOT_YET = {  # noqa: RUF012 - a constant
+        "callback_url": "Is not supported yet. Leave it out; follow the job at Location, or wait for it with `Prefer: wait=30`."
+    }
+
     text = Text(
         required=True,
         validate=NotBlank(),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields
 
@@ -21,7 +21,9 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?([Zz]
 
 
 class StrictSchema(Schema):
-    """A JSON object that refuses what it does not know and says what it knows."""
+    """A JSON object that refuses what it does not know and says what it knows; `NOT_YET` says more of fields that are to come."""
+
+    NOT_YET: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -30,6 +32,11 @@ class StrictSchema(Schema):
             "unknown": Message(f"There is no such field. There are: {', '.join(self.fields)}.", "unknown"),
             "type": Message("Must be a JSON object.", "invalid"),
         }
+
+    def handle_error(self, error: ValidationError, data: Any, *, many: bool, **kwargs: Any) -> None:
+        """marshmallow's hook for errors on the way out."""
+        if isinstance(error.messages, dict):
+            error.messages |= {name: [Message(text, "unsupported")] for name, text in self.NOT_YET.items() if name in error.messages}
 
 
 class _Coded:

@@ -27,7 +27,9 @@ class Job(StrictSchema):
     started_at = Instant(required=True, allow_none=True)
     finished_at = Instant(required=True, allow_none=True)
     expires_at = Instant(required=True, allow_none=True, metadata={"description": "When text, result and job are erased."})
-    queue_position = Whole(required=True, allow_none=True, least=1, metadata={"description": "1 is next; null unless queued."})
+    queue_position = Whole(
+        required=True, allow_none=True, least=1, metadata={"description": "1 is next; null unless it waits and was asked."}
+    )
     document = One(JobDocument, required=True)
     error = One(Problem, required=True, allow_none=True, metadata={"description": "Why it failed; null unless it did."})
     links = One(JobLinks, required=True)

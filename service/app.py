@@ -22,7 +22,9 @@ def create_app(config: Config) -> Flask:
     provider.compact = True
     app.json = provider
     app.extensions["jujang.config"] = config
-    app.extensions["jujang.store"] = JobStore.connect(config.redis_url, result_ttl_s=config.result_ttl, deadline_s=config.job_deadline_s)
+    app.extensions["jujang.store"] = JobStore.connect(
+        config.store.redis_url, result_ttl_s=config.store.result_ttl_s, deadline_s=config.store.deadline_s
+    )
     app.extensions["jujang.waiting_room"] = WaitingRoom(config.waiters)
     logs.register(app, config.log_level)
     response_headers.register(app)

@@ -1,6 +1,7 @@
 """flask-smorest's Blueprint and Api with our request parser and problems, and with types."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from http import HTTPStatus
 from typing import Any, Protocol, TypeVar
 
@@ -40,6 +41,12 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
     def _register_responses(self) -> None:
         """None of flask-smorest's own: every operation names its problems."""
 
+    def _register_etag_headers(self) -> None:
+        """None: `openapi` names the headers."""
+
+    def _register_pagination_header(self) -> None:
+        """None: there are no pages."""
+
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     """Routes whose requests are checked, whose answers are written and which are documented from the same schemas."""
@@ -68,17 +75,25 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         schema: type[Schema] | None = None,
         *,
         examples: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
+        headers: Sequence[str] = (),
+        content_type: str | None = None,
     ) -> Decorator:
-        """Document an answer; the view returns a whole Response."""
-        decorator: Decorator = self.alt_response(
-            status,
-            schema=schema,
-            description=description,
-            examples=dict(examples) if examples else None,
-            headers=dict(headers) if headers else None,
-        )
-        return decorator
+        """Document an answer; the view returns a whole Response. Written as `alt_response` writes it, without a call more a request."""
+        answer: dict[str, Any] = {
+            "description": description,
+            "headers": {name: name for name in ["X-Request-Id", *headers]},
+            "content_type": content_type,
+        }
+        if schema is not None:
+            answer |= {"schema": schema(), "examples": dict(examples or {})}
+
+        def decorate(view: View) -> View:
+            documentation = deepcopy(getattr(view, "_apidoc", {}))
+            documentation.setdefault("response", {}).setdefault("responses", {}).setdefault(status, []).append(answer)
+            view._apidoc = documentation  # type: ignore[attr-defined]
+            return view
+
+        return decorate
 
     def problems(self, *names: str) -> Decorator:
         """Document the problems that an operation may end with."""
@@ -88,22 +103,20 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             for name in names:
                 by_status.setdefault(TYPES[name].status, []).append(TYPES[name])
             for status, kinds in by_status.items():
-                view = self.alt_response(
+                view = self.answers(
                     status,
-                    schema=Problem,
+                    f"{HTTPStatus(status).phrase}: " + "; ".join(f"`{kind.uri}`" for kind in kinds),
+                    Problem,
                     content_type=problems.MEDIA_TYPE,
-                    description=f"{HTTPStatus(status).phrase}: " + "; ".join(f"`{kind.uri}`" for kind in kinds),
                     examples={kind.name: kind.name for kind in kinds},
-                    headers=_headers_of(status),
+                    headers=_HEADERS.get(status, ()),
                 )(view)
             return view
 
         return decorate
 
 
-def _headers_of(status: int) -> dict[str, str]:
-    more = {405: ["Allow"], 409: ["Retry-After"], 503: ["Retry-After"]}
-    return {name: name for name in ["X-Request-Id", *more.get(status, [])]}
+_HEADERS = {405: ("Allow",), 409: ("Retry-After",), 503: ("Retry-After",)}
 
 
 def _path_parameters(rule: str) -> list[dict[str, Any]]:

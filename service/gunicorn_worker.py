@@ -21,7 +21,12 @@ _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
 
 
 class ProblemWorker(ThreadWorker):  # type: ignore[misc]
-    """Writes gunicorn's own refusals as problems, and logs no part of the request."""
+    """Writes gunicorn's own refusals as problems, logs no part of the request, and closes where the application says so."""
+
+    def load_wsgi(self) -> None:
+        """Load the application."""
+        super().load_wsgi()
+        self.wsgi: Any = _closing(self.wsgi)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:  # noqa: ARG002 - gunicorn fixes the signature
         """Answer a request that could not be read, or whose answer could not be written."""
@@ -32,6 +37,20 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
                 return
         self.log.error("failed: %s", type(exc).__name__)
         _write(client, 500, "Internal Server Error", "internal-error", "The service met an error of its own.")
+
+
+def _closing(application: Any) -> Any:
+    """gunicorn drops an application's `Connection: close` and would read the rest of a refused body, however long."""
+
+    def closing(environ: dict[str, Any], start_response: Any) -> Any:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            if ("Connection", "close") in headers:
+                start_response.__self__.force_close()
+            return start_response(status, headers, *error)
+
+        return application(environ, start)
+
+    return closing
 
 
 def _write(client: Any, status: int, reason: str, name: str, detail: str) -> None:

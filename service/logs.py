@@ -28,11 +28,12 @@ class JsonLines(logging.Formatter):
 
 def register(app: Flask, level: str) -> None:
     """Log every request of `app` to standard error."""
-    if not log.handlers:
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(JsonLines())
-        log.addHandler(handler)
-        log.propagate = False
+    for earlier in [each for each in log.handlers if isinstance(each.formatter, JsonLines)]:
+        log.removeHandler(earlier)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    log.addHandler(handler)
+    log.propagate = False
     log.setLevel(level.upper())
 
     @app.before_request

@@ -164,10 +164,11 @@ _PlainDumper.add_representer(str, _PlainDumper.represent_text)
 
 
 def _write() -> None:
+    from jobstore.settings import StoreSettings
     from service.app import create_app
     from service.config import Config
 
-    rendered: Rendered = create_app(Config()).extensions["jujang.openapi"]
+    rendered: Rendered = create_app(Config(StoreSettings(redis_url="unix://"))).extensions["jujang.openapi"]
     FILE.write_text(rendered.yaml, encoding="utf-8")
     sys.stdout.write(f"{FILE.name} written\n")
 

@@ -28,7 +28,6 @@ _JOB = Job()
 
 blueprint = Blueprint("extractions", __name__, description="One document: post it, follow its job, read its claims, erase it.")
 
-_JOB_HEADERS = {"X-Request-Id": "X-Request-Id", "Preference-Applied": "Preference-Applied"}
 _JOB_LINKS = {
     name: {"operationId": operation, "parameters": {"extraction_id": "$response.body#/id"}, "description": description}
     for name, operation, description in [
@@ -53,14 +52,14 @@ _JOB_LINKS = {
     "The document is queued. Follow the job at Location.",
     Job,
     examples={"queued": {"value": examples.QUEUED}},
-    headers={"Location": "Location", "Retry-After": "Retry-After", **_JOB_HEADERS},
+    headers=["Location", "Retry-After", "Preference-Applied"],
 )
 @blueprint.answers(
     200,
     "With `Prefer: wait=N`: the job has ended already.",
     Job,
     examples={"succeeded": {"value": examples.SUCCEEDED}, "failed": {"value": examples.FAILED}},
-    headers={"Location": "Location", **_JOB_HEADERS},
+    headers=["Location", "Preference-Applied"],
 )
 @blueprint.problems(
     "invalid-json",
@@ -101,9 +100,9 @@ def create(document: dict[str, Any]) -> Response:
     "How the job stands. Retry-After is given until it has ended.",
     Job,
     examples={"queued": {"value": examples.QUEUED}, "succeeded": {"value": examples.SUCCEEDED}, "failed": {"value": examples.FAILED}},
-    headers={"ETag": "ETag", "Retry-After": "Retry-After", **_JOB_HEADERS},
+    headers=["ETag", "Retry-After", "Preference-Applied"],
 )
-@blueprint.answers(304, "It stands as If-None-Match says.", headers={"ETag": "ETag"})
+@blueprint.answers(304, "It stands as If-None-Match says.", headers=["ETag"])
 @blueprint.problems("extraction-not-found", "extraction-gone", "invalid-field", "internal-error", "store-unavailable")
 def fetch(extraction_id: str) -> Response:
     """How a job stands
@@ -121,9 +120,9 @@ def fetch(extraction_id: str) -> Response:
     "What was found in the document.",
     Result,
     examples={"result": {"value": examples.RESULT}},
-    headers={"ETag": "ETag", "X-Request-Id": "X-Request-Id"},
+    headers=["ETag"],
 )
-@blueprint.answers(304, "It is as If-None-Match says.", headers={"ETag": "ETag"})
+@blueprint.answers(304, "It is as If-None-Match says.", headers=["ETag"])
 @blueprint.problems(
     "extraction-not-found",
     "extraction-gone",
@@ -160,9 +159,7 @@ def fetch_result(extraction_id: str) -> Response:
 
 
 @blueprint.operation(f"{PREFIX}/<string:extraction_id>", "DELETE", "deleteExtraction")
-@blueprint.answers(
-    204, "Text and result are erased; the job was canceled where it had not ended.", headers={"X-Request-Id": "X-Request-Id"}
-)
+@blueprint.answers(204, "Text and result are erased; the job was canceled where it had not ended.")
 @blueprint.problems("extraction-not-found", "invalid-field", "internal-error", "store-unavailable")
 def erase(extraction_id: str) -> Response:
     """Cancel and erase

@@ -1,0 +1,28 @@
+"""Stands in for a worker: moves jobs through the store as workers do."""
+
+import json
+from typing import Any
+
+from jobstore.store import JobStore
+from service import examples
+
+
+class Driver:
+    """Starts, finishes and fails jobs."""
+
+    def __init__(self, store: JobStore) -> None:
+        self._store = store
+
+    def start(self, job_id: str) -> tuple[str, dict[str, Any]]:
+        """The attempt's token and the request as workers get it."""
+        started = self._store.start(job_id)
+        assert started is not None
+        return started
+
+    def succeed(self, job_id: str, result: dict[str, Any] = examples.RESULT) -> None:
+        token, _ = self.start(job_id)
+        assert self._store.succeed(job_id, token, json.dumps(result, ensure_ascii=False).encode())
+
+    def fail(self, job_id: str, problem: dict[str, Any]) -> None:
+        token, _ = self.start(job_id)
+        assert self._store.fail(job_id, problem, token)

@@ -1,0 +1,166 @@
+"""The service as it runs: gunicorn on a real port, also with requests that no HTTP library would send."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from jobstore.store import JobStore
+from tests.service.driver import Driver
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def address(own_redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    port = free_port()
+    log = tmp_path_factory.mktemp("gunicorn") / "log"
+    environ = os.environ | {"REDIS_URL": own_redis_url, "PORT": str(port), "HOST": "127.0.0.1", "MAX_BODY_BYTES": "100000"}
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_config", "service.wsgi:app"]
+    with log.open("wb") as stream:
+        process = subprocess.Popen(command, env=environ, stdout=stream, stderr=stream)
+    try:
+        until = time.monotonic() + 60
+        while True:
+            with contextlib.suppress(httpx.TransportError):
+                httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=5)
+                break
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < until, log.read_text()
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+    written = log.read_text()
+    assert "물가" not in written
+    assert "Traceback" not in written
+
+
+def raw(address: str, request: bytes) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of the answer to these very bytes."""
+    url = httpx.URL(address)
+    with socket.create_connection((url.host, url.port or 0), timeout=20) as connection:
+        connection.sendall(request)
+        received = b""
+        with contextlib.suppress(ConnectionResetError):
+            while chunk := connection.recv(65536):
+                received += chunk
+    head, _, body = received.partition(b"\r\n\r\n")
+    status, *lines = head.decode("latin-1").split("\r\n")
+    return int(status.split()[1]), {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}, body
+
+
+def test_an_extraction_over_http(address: str, store: JobStore) -> None:
+    with httpx.Client(base_url=address, timeout=30) as client:
+        job = client.post("/v1/extractions", json={"text": "물가가 올랐다."})
+        assert job.status_code == 202
+        Driver(store).succeed(job.json()["id"])
+        assert client.get(job.headers["Location"]).json()["status"] == "succeeded"
+        assert client.get(job.json()["links"]["result"]).json()["offset_unit"] == "code_point"
+        assert client.delete(job.headers["Location"]).status_code == 204
+        assert client.get(job.headers["Location"]).status_code == 410
+
+
+def test_chunked_bodies_are_read_whole(address: str, store: JobStore) -> None:
+    body = json.dumps({"text": "물가가 올랐다. " * 1000}, ensure_ascii=False).encode()
+    response = httpx.post(
+        f"{address}/v1/extractions",
+        content=(body[i : i + 999] for i in range(0, len(body), 999)),
+        headers={"Content-Type": "application/json"},
+    )
+    assert response.status_code == 202
+    _, request = Driver(store).start(response.json()["id"])
+    assert request["text"] == "물가가 올랐다. " * 1000
+
+
+def test_chunked_bodies_that_are_too_large_are_refused(address: str) -> None:
+    chunk = b"4e20\r\n" + b"a" * 20_000 + b"\r\n"
+    request = (
+        b"POST /v1/extractions HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + chunk * 6
+        + b"0\r\n\r\n"
+    )
+    status, headers, body = raw(address, request)
+    assert status == 413
+    assert json.loads(body)["type"] == "/problems/body-too-large"
+    assert headers["connection"] == "close"
+
+
+def test_a_body_that_says_it_is_too_large_is_not_waited_for(address: str) -> None:
+    status, headers, body = raw(
+        address, b"POST /v1/extractions HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 99999999999\r\n\r\n"
+    )
+    assert status == 413
+    assert headers["connection"] == "close"
+    assert json.loads(body)["type"] == "/problems/body-too-large"
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "expected"),
+    [
+        (b"POST /v1/extractions HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+        (b"POST /v1/extractions HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400),
+        (b"POST /v1/extractions HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400),
+        (b"POST /v1/extractions HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+        (b"GET / HTTP/9.9\r\n\r\n", 400),
+        (b"nonsense\r\n\r\n", 400),
+        (b"GET /healthz HTTP/1.1\r\nHost: x\r\nA B: c\r\n\r\n", 400),
+        (b"GET /healthz HTTP/1.1\r\nHost: x\r\nA: \x00\r\n\r\n", 400),
+        (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+        (b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + b"A: b\r\n" * 200 + b"\r\n", 431),
+        (b"GET /healthz HTTP/1.1\r\nHost: x\r\nA: " + b"b" * 9000 + b"\r\n\r\n", 431),
+        (b"POST /v1/extractions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: rot13\r\n\r\n", 501),
+    ],
+)
+def test_what_is_no_http_is_a_problem_too(address: str, request_bytes: bytes, expected: int) -> None:
+    status, headers, body = raw(address, request_bytes)
+    assert status == expected
+    assert headers["content-type"] == "application/problem+json"
+    assert json.loads(body)["type"] == "/problems/bad-request"
+
+
+@pytest.mark.parametrize("path", ["//v1//extractions", "/%2e%2e/%2e%2e/etc/passwd", "/v1/extractions/%00", "/static/../../pyproject.toml"])
+def test_odd_paths(address: str, path: str) -> None:
+    status, headers, _ = raw(address, f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    assert status == 404
+    assert headers["content-type"] == "application/problem+json"
+
+
+def test_those_who_wait_do_not_keep_the_others_from_answers(address: str) -> None:
+    """Twice as many waiting requests as there are threads: the service still answers."""
+    done: list[int] = []
+
+    def wait() -> None:
+        done.append(httpx.post(f"{address}/v1/extractions", json={"text": "물가"}, headers={"Prefer": "wait=4"}, timeout=60).status_code)
+
+    waiting = [threading.Thread(target=wait) for _ in range(16)]
+    for thread in waiting:
+        thread.start()
+    time.sleep(0.5)
+    began = time.monotonic()
+    assert httpx.get(f"{address}/healthz", timeout=30).status_code == 200
+    assert [thread for thread in waiting if thread.is_alive()] or time.monotonic() - began > 3  # some are held while this was answered
+    for thread in waiting:
+        thread.join(60)
+    assert done == [202] * 16
+
+
+def test_web_process_never_loads_kiwi() -> None:
+    code = "import sys, service.wsgi; sys.exit(any(name.split('.')[0] in ('kiwipiepy', 'pycrfsuite', 'workers') for name in sys.modules))"
+    environ = os.environ | {"REDIS_URL": "redis://localhost"}
+    assert subprocess.run([sys.executable, "-c", code], env=environ, check=False).returncode == 0

@@ -1,0 +1,37 @@
+"""Prefer: wait, and the seats for those who wait."""
+
+import pytest
+
+from service.waiting import WaitingRoom, preferred_wait
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ([], 0),
+        (["wait=5"], 5),
+        (["wait = 5"], 5),
+        (['Wait="7"'], 7),
+        (["respond-async, wait=10"], 10),
+        (["respond-async", "wait=10"], 10),
+        (["wait=10;foo=bar"], 10),
+        (["wait=3, wait=9"], 3),
+        (["wait=31"], 30),
+        (["wait=999999999"], 30),
+        (["wait=9999999999999999999999"], 0),
+        (["wait=-5"], 0),
+        (["wait"], 0),
+        (["await=5"], 0),
+        (["wait=5s"], 0),
+        (["wait=٥"], 0),
+    ],
+)
+def test_preferred_wait(headers: list[str], seconds: int) -> None:
+    assert preferred_wait(headers) == seconds
+
+
+def test_seats_are_few_and_are_given_back() -> None:
+    room = WaitingRoom(1)
+    for _ in range(2):
+        with room.seat() as first, room.seat() as second:
+            assert (first, second) == (True, False)
