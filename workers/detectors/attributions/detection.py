@@ -232,7 +232,7 @@ def _speaker(reading: _Reading, frame: Frame, begin: int, adding: bool) -> tuple
         if chosen is None and candidates and candidates[0].topic and candidates[0].strong and _people(reading, candidates[0]):
             chosen = candidates[0]
     elif not adding:
-        chosen = _choose(tokens, candidates)
+        chosen = _choose(tokens, candidates) or _unknown(reading, candidates, begin, frame)
     if chosen is None:
         return None, start
     return chosen, _after_own_act(reading, chosen, frame.at)
@@ -306,6 +306,16 @@ def _choose(tokens: Sequence[Token], candidates: list[Speaker]) -> Speaker | Non
     return None
 
 
+def _unknown(reading: _Reading, candidates: list[Speaker], begin: int, frame: Frame) -> Speaker | None:
+    """A topic of which no list knows whether it can speak: it does where the content has a subject of its own or is a quotation."""
+    if not candidates or not candidates[0].topic or candidates[0].among or candidates[0].author:
+        return None
+    first = candidates[0]
+    if len(candidates) > 1 or (first.after < len(reading.tokens) and reading.tokens[first.after].tag == "SSO" and reading.quoted[first.after]):
+        return first
+    return None
+
+
 def _through(reading: _Reading, speaker: Speaker, frame: Frame) -> Span | None:
     """Whom the source quotes (`소식통을 인용해`), or whose words it passes on (`가족의 입장을 전했다`)."""
     tokens = reading.tokens
@@ -320,6 +330,7 @@ def _through(reading: _Reading, speaker: Speaker, frame: Frame) -> Span | None:
     return None
 
 
+_SPOKEN = ("다", "요", "까", "자", "라", "것", "죠", "냐", "가", "네", "군", "지", "오")
 _SKIPPED = re.compile(
     r"[\s,]*(?:(?:또한?|다만|우선|이날|앞서|특히|이어|그러면서|이에 대해|이와 관련해|한편|하지만|그러나|그런데|그리고|또는|아울러|결국|반면|이를 두고)(?=[\s,])"
     r"|(?:지난|오는)?\s?\d{1,2}일(?:\s?\([^()]{1,12}\))?(?=[\s,])(?:\s(?:오전|오후))?(?:\s\d{1,2}시(?:\s?\d{1,2}분)?\s?(?:께|쯤|경)?)?"
@@ -339,7 +350,7 @@ def _content(reading: _Reading, frame: Frame, start: int) -> tuple[Span | None, 
         between = _skip(text, start, opening)
         inside = text[opening + 1 : closing]
         whole = between >= opening
-        if whole or len(inside) >= 15 or inside.rstrip(" .!?…").endswith(("다", "요", "까", "자", "라", "것", "죠")):
+        if whole or len(inside) >= 15 or inside.rstrip(" .!?…").endswith(_SPOKEN):
             return _trimmed(reading, opening + 1, closing), AttributionStyle.DIRECT
     return _trimmed(reading, _skip(text, start, end), end), AttributionStyle.INDIRECT
 

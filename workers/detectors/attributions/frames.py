@@ -89,6 +89,8 @@ def _before_ending(tokens: Sequence[Token], at: int, length: int) -> int:
     before = tokens[at - 1] if at else None
     if before is not None and before.tag == "SSC":
         return before.end
+    if token.tag == "JKQ":
+        return token.start
     if before is not None and before.tag == "VCP" and token.form.startswith(("라", "란", "자")):
         if at > 1 and tokens[at - 2].tag == "SSC":
             return tokens[at - 2].end
@@ -245,9 +247,9 @@ def _noun(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
     if particle >= len(tokens) or particle == head:
         return None
     last = particle - 1
-    while last > head and tokens[last].tag == "XSN":
-        last -= 1
     noun_found = lexicon.nouns.get(tokens[last].form)
+    if noun_found is None and tokens[last].tag == "XSN" and last > head:
+        noun_found = lexicon.nouns.get(tokens[last - 1].form + tokens[last].form)
     if noun_found is None:
         return None
     noun = noun_found

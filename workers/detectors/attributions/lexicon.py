@@ -38,6 +38,7 @@ class SourceWords:
     anonymous: frozenset[str]
     collective: frozenset[str]
     institution_endings: tuple[str, ...]
+    person_endings: tuple[str, ...]
     mute: frozenset[str]
     leading: frozenset[str]
     kinds: frozenset[str]
@@ -83,7 +84,7 @@ class Lexicon:
         words = tables["source_words"]
         sources = SourceWords(
             **{
-                name: tuple(words[name]) if name in ("institution_endings", "media_endings") else frozenset(words[name])
+                name: tuple(words[name]) if name in ("institution_endings", "person_endings", "media_endings") else frozenset(words[name])
                 for name in SourceWords.__dataclass_fields__
             }
         )
@@ -101,4 +102,4 @@ class Lexicon:
 def _key(form: str) -> str:
     """A dictionary form as tokens give it: the object without its particle (`뜻을 밝히다` -> `뜻 밝히다`)."""
     first, space, rest = form.partition(" ")
-    return first.rstrip("을를이가에은는") + space + rest if space and len(first) > 1 else form
+    return first[:-1] + space + rest if space and first[-1] in "을를" else form

@@ -162,7 +162,7 @@ def phrase(tokens: Sequence[Token], last: int, least: int, words: SourceWords, m
         return (_span(tokens, begin, end), first, strong, False) if strong else None
     if plural and head.form == "들":
         return _span(tokens, begin, end), first, True, False
-    if _institution(word, words):
+    if _institution(word, words) or (len(word) >= 3 and word.endswith(words.person_endings)):
         return _span(tokens, begin, end), first, True, False
     return _span(tokens, begin, end), first, False, False
 
