@@ -1,0 +1,47 @@
+"""The tables about claims, compiled."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workers.detectors.claims import patterns
+
+TABLES: tuple[str, ...] = ("clauses", "claim_markers", "claim_words")
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """`markers`: what is cut off in front of a claim; `endings`: where a clause may end; `patterns`, `words`: features."""
+
+    lead: re.Pattern[str]
+    markers: re.Pattern[str]
+    endings: frozenset[str]
+    closing_nouns: frozenset[str]
+    label_heads: frozenset[str]
+    question_words: frozenset[str]
+    patterns: dict[str, tuple[patterns.Pattern, ...]]
+    words: dict[str, tuple[str, ...]]
+    names: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, tables: Mapping[str, dict[str, Any]]) -> "Lexicon":
+        """Raises `KeyError`, `ValueError` or `re.error` where a table is malformed."""
+        clauses, markers, words = (tables[name] for name in TABLES)
+        rows = [patterns.parse(name, source) for name, row in markers.items() for source in row["patterns"]]
+        by_word: dict[str, list[str]] = {}
+        for name, row in words.items():
+            for word in row["words"]:
+                by_word.setdefault(f"{word}/{row['tag']}", []).append(name)
+        heads = sorted(clauses["discourse"]["markers"], key=len, reverse=True)
+        return cls(
+            lead=re.compile(clauses["lead"]["pattern"]),
+            markers=re.compile(r"(?:(?:" + "|".join(map(re.escape, heads)) + r")(?=[\s,]),?\s*|" + clauses["discourse"]["pattern"] + ")"),
+            endings=frozenset(form.translate(patterns.FINALS) for form in clauses["coordination"]["endings"]),
+            closing_nouns=frozenset(clauses["coordination"]["nouns"]),
+            label_heads=frozenset(clauses["headings"]["nouns"]),
+            question_words=frozenset(clauses["questions"]["words"]),
+            patterns=patterns.index(rows),
+            words={word: tuple(names) for word, names in by_word.items()},
+            names=tuple(sorted({*markers, *words})),
+        )
