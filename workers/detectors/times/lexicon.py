@@ -65,6 +65,7 @@ class Lexicon:
     holidays: Mapping[str, Holiday]
     span_mark: "re.Pattern[str]"
     duration_mark: "re.Pattern[str]"
+    counting: "re.Pattern[str]"
     offset: "re.Pattern[str]"
     offsets: Mapping[str, int]
     heads: "re.Pattern[str]"
@@ -99,7 +100,8 @@ class Lexicon:
         word_at = _by_first_letter(form for row in (*tables["time_words"]["word"], *tables["holidays"]["holiday"]) for form in row["forms"])
         letters = "".join(sorted({*word_at, *NUMBER_LETTERS} - set(string.digits)))
         return cls(
-            words={form: tuple(meanings) for form, meanings in words.items()},
+            # a meaning that asks for what follows is narrower than one that does not
+            words={form: tuple(sorted(meanings, key=lambda word: word.before is None)) for form, meanings in words.items()},
             word_at=word_at,
             # not inside a word or a number: letters stand at its start, digits after no digit
             heads=re.compile(rf"[{letters}\d'’‘](?<![가-힣][^\d'’‘])(?<!\d\d)(?<!\d[.,:]\d)(?<![A-Za-z]\d)"),
@@ -117,6 +119,7 @@ class Lexicon:
             holidays=holidays,
             span_mark=re.compile(rf" ?(?:{_either(span['forms'])})(?!{span['unless_before']})"),
             duration_mark=re.compile(rf" ?(?:{_either([*span['forms'], *other['forms']])})"),
+            counting=re.compile(rf"(?:{_either(form for row in tables['time_units']['counting'] for form in row['forms'])}) ?$"),
             offset=re.compile(rf" ?({_either(offsets)})"),
             offsets=offsets,
             plans=frozenset(form for row in tables["time_units"]["future"] for form in row["forms"]),

@@ -17,7 +17,9 @@ _FIGURES: Final = re.compile(
 _YEAR: Final = re.compile(r"['’](?P<y>\d\d)년도?")
 _MONTH_DAY: Final = re.compile(r"(\d{1,2})[./] ?(\d{1,2})\.?(?= ?\([월화수목금토일](?:요일)?\))")
 _CLOCK: Final = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?![\d:])")
-_JOSA: Final = ("J", "VC", "XSN", "EP", "EF", "EC", "ETM", "S")
+_DAILY: Final = re.compile(" (?:평균|최대|최소|[\\d,]+(?:만|천)? ?(?:시간|회|차례|번|명|건|개|원|톤|배럴))")
+_NIGHTS: Final = re.compile(r"\d{1,2}박 ?(\d{1,2})일")
+_JOSA: Final = ("J", "VC", "EP", "EF", "EC", "ETM", "S")
 _SINGLE_SINO_UNITS: Final = frozenset({"개월", "주년", "세기", "분기", "개년"})
 _TAKES_MARK: Final = frozenset({"수주", "수분", "수초", "수일", "두분", "세분"})
 _WORD_NUMBER_TAGS: Final = frozenset({"NR", "MM", "SN", "XPN", "NNG", "MAG", "NNB", "XR"})
@@ -55,7 +57,7 @@ class Lexer:
         if not self.boundaries.cut(end):
             return False
         tag = self.boundaries.tag(end)
-        return not strict or tag is None or tag.startswith(_JOSA) or self.text.startswith(("들", "내", "간"), end)
+        return not strict or tag is None or tag.startswith(_JOSA) or self.text.startswith(("들", "내", "간", "쯤", "께", "경"), end)
 
     def marked(self, end: int) -> bool:
         """What follows says that a number of days or years counts them."""
@@ -63,7 +65,9 @@ class Lexer:
 
     def _mark(self, pattern: "re.Pattern[str]", end: int) -> bool:
         m = pattern.match(self.text, end)
-        return bool(m and self.boundaries.tag(end + (self.text[end : end + 1] == " ")) != "MM")
+        if m is None or self.boundaries.tag(end + (self.text[end : end + 1] == " ")) == "MM":
+            return False
+        return len(m[0].strip()) > 1 or self.boundaries.cut(m.end())
 
     # -- words
 
@@ -75,7 +79,7 @@ class Lexer:
                     yield (
                         Atom(
                             word.kind, at, m.end(), word.n, shift=word.shift, code=word.code, anaphoric=word.anaphoric,
-                            digits=str(word.n or ""), rule=word.rule, strict=word.strict,
+                            digits=str(word.n or ""), rule=word.rule, strict=word.strict, alone=word.alone,
                         ),
                     )  # fmt: skip
             limit = m.end() - 1
@@ -118,6 +122,9 @@ class Lexer:
                     Atom("month", at, m.end(1), month, rule="times.month_day"),
                     Atom("day", m.start(2), m.end(), day, rule="times.month_day"),
                 )
+            return
+        if m := _NIGHTS.match(text, at):
+            yield (Atom("count", at, m.end(), int(m[1]), code="D", digits=m[1], rule="times.duration.nights"),)
             return
         if m := _CLOCK.match(text, at):
             if int(m[1]) <= 24 and (len(m[1]) == 2 or (before is not None and before.kind in ("daypart", "day", "weekday"))):
@@ -169,7 +176,7 @@ class Lexer:
             worth = numerals.parse(low + m["big"])
             if worth is None or worth.value is None:
                 return None
-            low = format(worth.value.normalize(), "f")
+            low, n = format(worth.value.normalize(), "f"), int(worth.value)
         if unit.unit == "W" and form == "주" and not self.marked(end) and float(low) > 12:
             return None
         return Atom("count", start, end, n, high, code=unit.unit, approx=bool(m["odd"]), digits=low, rule="times.duration")
@@ -195,7 +202,9 @@ class Lexer:
         if field == "day":
             if not 1 <= n <= 31 or spans:
                 return False
-            return (before is not None and RANKS.get(before.kind, 0) > 0) or not self.marked(end)
+            if before is not None and RANKS.get(before.kind, 0) > 0:
+                return True
+            return not (self.marked(end) or self.lexicon.counting.search(self.text, max(0, m.start() - 8), m.start()) or (n == 1 and _DAILY.match(self.text, end)))
         if field == "quarter":
             return 1 <= n <= 4 and not spans and not self.text.startswith(" 만", end)
         if field == "century":
@@ -211,7 +220,7 @@ class Lexer:
             n = n if width == 4 else 1900 + n if width == 2 and n >= 30 else 2000 + n
         elif field == "year" and width == 2:
             n += 1900 if n >= 50 else 2000
-        if field == "year" and high is not None and high < 100:
+        if field in ("year", "decade") and high is not None and high < 100:
             high += n // 100 * 100
         lowest, highest = {"month": (1, 12), "day": (1, 31), "hour": (0, 24), "quarter": (1, 4), "year": (1, 9999)}.get(field, (0, 9999))
         if not lowest <= n <= highest or (high is not None and not (lowest <= high <= highest and n < high)):

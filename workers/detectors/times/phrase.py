@@ -24,6 +24,7 @@ class Atom(NamedTuple):
     digits: str = ""
     rule: str = ""
     strict: bool = False
+    alone: bool = True
 
 
 @dataclass(slots=True)

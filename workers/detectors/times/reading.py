@@ -16,6 +16,7 @@ _WHEN: Final = re.compile(r"(?=부터|까지|에|의|만|보다|쯤|이|인|과|
 _NTH_WEEK: Final = re.compile(r" ?(?:(첫|둘|두|셋|세|넷|네|다섯)(?:째|번째| 번째)? ?주|([1-5])주차?)(?![가-힣]*(?:식|택|간|일))")
 _NTH: Final = {"첫": 1, "둘": 2, "두": 2, "셋": 3, "세": 3, "넷": 4, "네": 4, "다섯": 5}
 _SAME_PERIOD: Final = re.compile(r" ?(?:동기(?: ?간)?|동월|동분기|같은 ?(?:기간|분기|달|월|시기)|동 ?기간)(?!동|화|부)")
+_SMALLER: Final = {"Y": ("M", "D"), "M": ("D", "W"), "W": ("D",), "TH": ("TM",), "TM": ("TS",)}
 _BREAKS_OFF: Final = frozenset({"lead", "vague", "anaphor", "count"})
 
 
@@ -86,7 +87,7 @@ class Reader:
         while len(counts) < 4 and counts[-1].high is None and not counts[-1].digits.startswith("X"):
             after = end + (text[end : end + 1] == " ")
             following = next((a[0] for a in self._lexer.atoms(after, counts[-1]) if a[0].kind == "count"), None)
-            if following is None or _size(following.code) >= _size(counts[-1].code) or not text[after : after + 1].isdigit():
+            if following is None or following.code not in _SMALLER.get(counts[-1].code, ()) or not text[after : after + 1].isdigit():
                 break
             counts.append(following)
             end = following.end
@@ -137,7 +138,7 @@ class Reader:
         while atoms and not self._lexer.ends(max(atoms[-1].end, paren_end if atoms[-1].kind == "day" else 0), strict=atoms[-1].strict and len(atoms) == 1):
             atoms.pop()
             paren_end = 0
-        if not atoms or (len(atoms) == 1 and not self._alone(atoms[0])):
+        if not atoms or (len(atoms) == 1 and not (atoms[0].alone and atoms[0].kind not in ("minute", "second"))):
             return None
         last = atoms[-1]
         end = max(last.end, paren_end if last.kind == "day" else 0)
@@ -173,13 +174,6 @@ class Reader:
             return last.kind == "lead"
         return True
 
-    def _alone(self, atom: Atom) -> bool:
-        form = self._text[atom.start : atom.end].replace(" ", "")
-        words = self._lexicon.words.get(form)
-        if not words:
-            return atom.kind not in ("minute", "second")
-        return any(word.alone and word.rule == atom.rule for word in words)
-
     # -- ranges
 
     def _with_range(self, phrase: Phrase) -> Phrase:
@@ -195,7 +189,3 @@ class Reader:
                 phrase.until, phrase.end, phrase.rule = other, other.end, phrase.rule + ".range"
                 break
         return phrase
-
-
-def _size(code: str) -> int:
-    return ["TS", "TM", "TH", "D", "W", "M", "Q", "Y", "C", "KY"].index(code)

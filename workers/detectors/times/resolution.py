@@ -329,7 +329,7 @@ class Resolver:
         if not phrase.lead and said and said.dated and said.moment.year and said.sentence == self._boundaries.number(phrase.start):
             return self._dated(shape, phrase, said.moment.year)
         if base is None:
-            if said and said.dated and said.moment.year and phrase.start - said.end < _FAR:
+            if not phrase.lead and said and said.dated and said.moment.year and phrase.start - said.end < _FAR:
                 return self._dated(shape, phrase, said.moment.year)
             return shape if shape.month != 0 else Moment(grain="day")
         begun = start < base.month or (start == base.month and (shape.grain != "day" or (shape.day or 1) <= base.day))
