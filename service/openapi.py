@@ -137,11 +137,10 @@ def _as_parameter(parameter: dict[str, Any]) -> dict[str, Any]:
     """A field of the body as a parameter, which is left out rather than null."""
     if parameter.get("in") != "query":
         return parameter
-    schema = dict(parameter["schema"])
+    # neither default nor example: pages and generated clients would send them along with JSON, where they do not belong
+    schema = {key: value for key, value in parameter["schema"].items() if key not in ("default", "example")}
     if isinstance(schema["type"], list):
         schema["type"] = next(kind for kind in schema["type"] if kind != "null")
-    if schema.get("default", ...) is None:
-        del schema["default"]
     described = f"With text/plain only. {parameter.get('description', '')}".strip()
     return {**parameter, "description": described, "schema": schema}
 
