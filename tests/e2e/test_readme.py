@@ -1,0 +1,68 @@
+"""The README's examples, run as they are printed."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Service
+
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+
+
+def example(language: str, service: Service) -> str:
+    """The README's one example in `language`, pointed at the service of this session."""
+    (code,) = re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    assert "http://127.0.0.1:8000" in code
+    return str(code).replace("http://127.0.0.1:8000", service.url)
+
+
+def run(command: list[str], code: str) -> str:
+    done = subprocess.run(command, input=code, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="needs curl")
+def test_curl(service: Service) -> None:
+    job = json.loads(run(["bash", "-s"], example("bash", service)))
+    assert job["status"] == "succeeded"
+    assert job["document"]["id"] == "bus-1"
+
+
+def test_python(service: Service) -> None:
+    out = run([sys.executable, "-"], example("python", service))
+    assert out.splitlines() == ["18만4천명 count 184000 명", "12.5% percent 12.5 %"]
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="needs node")
+def test_javascript(service: Service) -> None:
+    out = run(["node", "--input-type=module", "-"], example("javascript", service))
+    assert out.splitlines() == ["60억달러 6000000000 USD"]
+
+
+def test_the_result_shown_is_the_result(service: Service) -> None:
+    """Every item of the result that the README shows is in the result of the request that it shows."""
+    (shown,) = re.findall(r"<!-- result-example -->\s*```json\n(.*?)```", README, re.DOTALL)
+    request = re.search(r"-d '(.*?)'\n```", README, re.DOTALL)
+    assert request
+    with service.client() as client:
+        job = client.post("/v1/extractions", json=json.loads(request[1]), headers={"Prefer": "wait=30"}).json()
+        result = client.get(job["links"]["result"]).json()
+    expected = json.loads(shown)
+    for layer in ("claims", "numbers", "times", "entities"):
+        for item in expected[layer]:
+            assert any(item.items() <= found.items() for found in result[layer]), (layer, item, result[layer])
+
+
+def test_commands_and_settings_named_exist() -> None:
+    makefile = (Path(__file__).parents[2] / "Makefile").read_text("utf-8")
+    for target in re.findall(r"`make ([a-z-]+)`", README):
+        assert f"\n{target}:" in makefile
+    sources = "\n".join(path.read_text("utf-8") for package in ("service", "jobstore", "jujang") for path in Path(package).rglob("*.py"))
+    for variable in re.findall(r"`([A-Z_]{4,})`", README.split("## Settings")[1].split("##")[0]):
+        assert f'"{variable}"' in sources, variable
