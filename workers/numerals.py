@@ -88,7 +88,7 @@ NATIVE: Final = (
 """Native numerals, as they stand before a counter and alone: 한, 두세, 쉰두, 스물셋, 백스물세."""
 
 _SEVERAL_PAIR = "(?:" + _either(_SINO_PAIRS) + ")"
-VAGUE: Final = rf"(?:(?:[수몇] ?|{_SEVERAL_PAIR})(?:[십백천][만억조경]?|[만억조경])(?!\d))"
+VAGUE: Final = rf"(?:(?:[수몇] ?|{_SEVERAL_PAIR})(?:[십백천][만억조경]?|[만억조경])(?!\d)|십수(?= ?[가-힣]))"
 """Several of a magnitude, or two neighbours of it: 수십, 수백만, 몇천, 이삼십, 삼사백만."""
 
 MIXED: Final = (
@@ -131,8 +131,8 @@ class Numeral:
     def times(self, factor: Decimal) -> "Numeral":
         """This numeral multiplied by `factor` (a magnitude said once for both ends of a range, a sign)."""
         if self.value is not None:
-            return Numeral(self.value * factor, approx=self.approx)
-        ends = sorted((self.least * factor, self.most * factor))
+            return Numeral(_plain(self.value * factor), approx=self.approx)
+        ends = sorted((_plain(self.least * factor), _plain(self.most * factor)))
         return Numeral(low=ends[0], high=ends[1], approx=self.approx)
 
 

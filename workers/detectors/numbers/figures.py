@@ -17,11 +17,15 @@ _ENGLISH = re.compile(r" ?(thousand|million|billion|trillion|bn|mn|[KkMmBT])(?![
 # Digits that refer: dates, clocks, telephones, versions, addresses in networks, citations, list marks.
 _REFERENCE = re.compile(
     r"\d{4} ?[-./] ?\d{1,2} ?[-./] ?\d{1,2}(?!\d)|0\d{1,2}[-) .]{1,2}\d{3,4}[- .]\d{4}|1[3-9]\d\d-\d{4}|\d{2,6}-\d{2,7}-\d{2,7}|\d{3}-\d{4}(?!\d)"
-    r"|\d+(?:\.\d+){2,}|\d{1,2}:\d{2}(?!\d)(?::\d{2})?|\d{1,2}[·.]\d{1,2}(?=(?:운동|혁명|사태|절|민주|총선|대선|지방선거|전당대회|항쟁|만세|전쟁|사건|부동산|대책) ?)"
+    r"|[3458]86 ?세대|\d+(?:\.\d+){2,}|\d{1,2}:\d{2}(?!\d)(?::\d{2})?|\d{1,2}[·.]\d{1,2}(?=(?:운동|혁명|사태|절|민주|총선|대선|지방선거|전당대회|항쟁|만세|전쟁|사건|부동산|대책) ?)"
 )
+_ARTICLE = re.compile(r"\d+조(?:의 ?\d+)?(?: ?제?\d+항)?(?: ?제?\d+호)?")
+_ARTICLE_HEAD = re.compile(r"(?:제 ?|(?:법|조례|규칙|시행령|협약|조약|규정|헌법) ?)$")
 _LIST_MARK = re.compile(r"\d{1,3}[.)](?=[ \t])")
 _URL = re.compile(r"(?:https?://|www\.)[^\s가-힣<>\"']+")
-_AGE_OPEN = re.compile(r"(?:[가-힣]{2,4}|[A-Z]|씨|군|양)(?: ?(?:씨|군|양|모씨))? ?[(（]$|(?:본명|[(（]) ?[가-힣]{2,5}[·ㆍ,] ?$")
+_AGE_OPEN = re.compile(
+    r"(?:[가-힣]{2,4}|[A-Z]|씨|군|양)(?: ?(?:씨|군|양|모씨))? ?[(（]$|(?:본명|[(（]) ?[가-힣]{2,5}[·ㆍ,] ?$|[(（][여남] ?[·ㆍ,] ?$"
+)
 _AGE_CLOSE = re.compile(r"(?:[)）]| ?[,·ㆍ] ?[가-힣A-Za-z0-9 ]{1,14}[)）·,])")
 _JOINED = re.compile(r"(?:[A-Za-z_#@/.:][-–]?|[가-힣0-9]-|\d[,])$")
 _CODE = re.compile(r"0\d+(?![.\d])")
@@ -31,7 +35,9 @@ _LISTABLE = (NumberKind.RANK, NumberKind.ORDINAL, NumberKind.COUNT, NumberKind.S
 _LIST_NEXT = re.compile(r" ?[·ㆍ,] ?(?=[0-9])")
 _BEFORE_DECIMAL = re.compile(r"[은는이가의서과와로] ?$")
 _AFTER_DECIMAL = re.compile(r"(?:으로|로|에서|에|을|를|까지|이다|였다|이었다|으로|이며|이고|였고|인)(?![가-힣]{3})")
-_INDEX_HEAD = re.compile(r"(?:지수|코스피|코스닥|나스닥|다우|평점|점수|확률|평균|값|계수|수치|환율|지표|비율|합계)(?:[은는이가의]|가 )? ?$")
+_INDEX_HEAD = re.compile(
+    r"(?:지수|코스피|코스닥|나스닥|다우|평점|점수|확률|평균|값|계수|규모|진도|농도|pH|수치|환율|지표|비율|합계)(?:[은는이가의]|가 )? ?$"
+)
 
 
 def find(page: Page) -> Iterator[Number]:
@@ -61,6 +67,8 @@ def _at(page: Page, start: int, end: int) -> tuple[Number | None, int]:
     left = text[max(0, start - 8) : start]
     if _JOINED.search(left):
         return None, end
+    if (article := _ARTICLE.match(text, start)) and (_ARTICLE_HEAD.search(left) or article.group()[-1] in "항호"):
+        return None, max(article.end(), start + 1)
     amount = complete(page, start, end)
     if amount is None:
         return None, end
@@ -108,6 +116,6 @@ def _alone(page: Page, amount: Amount, left: str) -> Number | None:
                 return Number(span, settled.kind, "figures.list", low=numeral.value, high=numeral.value + 9)
             return Number(span, settled.kind, "figures.list", numeral.value, unit=settled.unit) if settled else None
     decimal = numeral.value % 1 and _AFTER_DECIMAL.match(text, amount.end) and _BEFORE_DECIMAL.search(left)
-    if decimal or _INDEX_HEAD.search(left):
+    if decimal or (_INDEX_HEAD.search(left) and text[amount.numeral_end - 1].isdecimal()):
         return Number(span, NumberKind.PLAIN, "figures.index", numeral.value)
     return None

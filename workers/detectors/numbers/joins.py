@@ -15,7 +15,9 @@ _OF = re.compile(r" ?분의 ?")
 _SLASH = re.compile(r"[/⁄](?=[0-9])")
 _AFTER_SLASH = re.compile(r"(?:로|의|이|가|을|를|은|는|만|도|에|토막| ?수준| ?정도| ?이상| ?가량| ?이하)")
 _VERSUS = re.compile(r" ?대 ?|[-–:](?=[0-9])")
-_AFTER_SCORE = re.compile(r" ?(?:으로|로|의 |승|패|무승부|완승|역전|대승|신승|완패|동점|스코어|비율|경쟁률)|[,.)]|$|\s")
+_AFTER_SCORE = re.compile(
+    r" ?(?:으로|로|의 |이었|이다|이며|였|을|를|이 |가 |은 |는 |에 |까지|정도|승|패|무승부|완승|역전|대승|신승|완패|동점|스코어|비율|경쟁률)|[,.)]|$|\s"
+)
 _WON = re.compile(r" ?(?:으로|로 |승|패|무승부|완승|역전|동점|대승)")
 _HUGE = Decimal(10) ** 30
 
@@ -70,20 +72,21 @@ def _slash(page: Page, above: Amount, start: int) -> Joined | None:
 def _score(page: Page, first: Amount, versus: re.Match[str]) -> Joined | None:
     """`3-1`, `2대 0`: two small numbers; `5.5대 1`, a proportion to one, is a multiple."""
     second = read(page, versus.end(), words=False)
-    if second is None or second.unit is not None or first.numeral.value is None or second.numeral.value is None:
+    if second is None or first.numeral.value is None or second.numeral.value is None:
         return None
-    if not _AFTER_SCORE.match(page.text, second.numeral_end):
+    won = _WON.match(page.text, second.numeral_end)
+    if not won and (second.unit or not _AFTER_SCORE.match(page.text, second.numeral_end)):
         return None
     home, guest = first.numeral.value, second.numeral.value
     if "대" in versus.group() and guest == 1 and (home >= 4 or home != int(home)):
-        return Joined(second.end, Numeral(home), None, NumberKind.MULTIPLE, "joins.proportion")
+        return Joined(second.numeral_end, Numeral(home), None, NumberKind.MULTIPLE, "joins.proportion")
     if max(home, guest) > 200 or home != int(home) or guest != int(guest):
         return None
     if versus.group() == ":" and second.numeral_end - versus.end() > 1 and guest < 60:
         return None  # a clock
-    if versus.group() in "-–" and not _WON.match(page.text, second.numeral_end):
+    if versus.group() in "-–" and not won:
         return None
-    return Joined(second.end, Numeral(low=min(home, guest), high=max(home, guest)), None, NumberKind.SCORE, "joins.score")
+    return Joined(second.numeral_end, Numeral(low=min(home, guest), high=max(home, guest)), None, NumberKind.SCORE, "joins.score")
 
 
 def _range(page: Page, first: Amount, between: re.Match[str], *, words: bool) -> Joined | None:

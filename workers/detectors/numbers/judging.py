@@ -20,6 +20,8 @@ def judge(page: Page, amount: Amount, *, words: bool, start: int | None = None) 
     end, numeral, unit = (joined.end, joined.numeral, joined.unit) if joined else (amount.end, amount.numeral, amount.unit)
     if joined and joined.kind:
         return number(Span(start, end), joined.kind, numeral, None, joined.rule), end
+    if unit and numeral.value == 1 and page.text.startswith("당", end) and not joined:
+        return None, end  # 1인당: a rate, not an amount
     if unit:
         settled = settle(page, Span(start, end), unit, numeral)
         if settled is None or settled.kind is None:

@@ -57,6 +57,7 @@ class Lexicon:
     rates: Mapping[str, str]
     degrees: Mapping[str, frozenset[str]]
     words: Mapping[str, frozenset[str]]
+    needed: Mapping[str, re.Pattern[str]]
     idiom: re.Pattern[str]
     hints: Mapping[str, re.Pattern[str]]
 
@@ -74,9 +75,10 @@ class Lexicon:
             words={
                 f"{table}.{key}": frozenset(entries)
                 for table, content in words.items()
-                if table != "hints"
+                if table not in ("hints", "needed")
                 for key, entries in content.items()
             },
+            needed={unit: re.compile(rf" ?(?:{_either(after)})") for unit, after in words["needed"].items()},
             idiom=re.compile(_either(words["idioms"]["words"])),
             hints={
                 key: re.compile(rf"(?:{_either(entries)})" + (r"[ (]{0,2}$" if key.endswith("before") else ""))

@@ -79,7 +79,7 @@ def unit_at(page: Page, start: int) -> tuple[Unit, int] | None:
     for at in (start, start + 1) if text.startswith(" ", start) else (start,):
         for unit in page.lexicon.units.at(text, at):
             end = at + len(unit.name)
-            if _fits(page, unit, at, end):
+            if (at == start or unit.name not in page.lexicon.words["attached.units"]) and _fits(page, unit, at, end):
                 return unit, end
     return None
 
@@ -88,9 +88,14 @@ def _fits(page: Page, unit: Unit, start: int, end: int) -> bool:
     """Whether the unit is a word of its own there."""
     text = page.text
     follows = text[end : end + 1]
+    if (needed := page.lexicon.needed.get(unit.name)) and not needed.match(text, end):
+        return False
     if not _HANGUL.match(unit.name[-1]):
         return not (_LATIN_OR_DIGIT.match(unit.name[-1]) and _LATIN_OR_DIGIT.match(follows))
     if follows and _HANGUL.match(follows) and page.tokens.cuts(end) and not (unit.name in _SURE and _PARTICLE.match(text, end)):
         return False
+    last = page.tokens.covering(end - 1)
+    if last is not None and last.start > start and last.tag[0] == "J":
+        return False  # 2기 + 가, 1차 + 로
     token = page.tokens.first_at(start)
     return token is None or token.end < end or not token.tag.startswith(_NO_UNIT_TAGS)

@@ -12,7 +12,7 @@ from workers.numerals import Numeral
 
 _NEAR = 14  # code points that count as near
 _BETWEEN = re.compile(r"(?: ?(?:등|중|총|약|모두|전|무려|가운데|각각|까지))*[ ,]*$")
-_ARTICLES = frozenset({"조", "항", "호"})
+_THIRD = frozenset({"국", "자", "국가"})  # 제3국, 제3자
 _KINGS = re.compile(r" ?(?:여왕|국왕|왕|황제|교황|대제|대왕|대공|폐하)")
 _DEPARTMENT = re.compile(
     r"(?:형사|민사|공안|특수|수사|행정|합의|강력|조사|첨단|범죄|형사합의|민사합의|대법원|대검|특별|가사|외사|금융|공정거래|부패|강력|합의부|단독) ?제?$"
@@ -27,7 +27,7 @@ def settle(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
         sense = _SENSES.get(unit.name)
         return sense(page, span, unit, numeral) if sense else None
     if page.text[span.start] == "제":
-        return None if unit.name in _ARTICLES else _ordinal(unit, "ordinal")
+        return None if unit.name in _THIRD else _ordinal(unit, "ordinal")
     if sense := _SENSES.get(unit.name):
         return sense(page, span, unit, numeral)
     if unit.kind is NumberKind.MEASURE and (rate := _rate(page, span, unit)):
@@ -195,7 +195,7 @@ def _episodes(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | No
         return None
     if not page.text[span.start].isdecimal() or numeral.most > 10 or _follows(page, span.start, page.lexicon.words["works.words"]):
         return unit
-    if re.search(r"(?:총|모두|약|무려|최대|최소|[가-힣]) $", page.text[max(0, span.start - 3) : span.start]):
+    if re.search(r"(?:총|모두|약|무려|최대|최소) $", page.text[max(0, span.start - 3) : span.start]):
         return unit
     return _ordinal(unit, "part")
 

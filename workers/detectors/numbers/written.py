@@ -10,10 +10,12 @@ from workers.annotations import Number
 from workers.detectors.numbers.judging import bare, judge, number
 from workers.detectors.numbers.reading import Amount, Page, complete
 from workers.document import Span
-from workers.numerals import NATIVE, SINO, VAGUE
+from workers.numerals import NATIVE, SINO, VAGUE, parse
 
 _START = re.compile(rf"(?<![가-힣A-Za-z0-9])(?:(?P<vague>{VAGUE})|(?P<native>{NATIVE})|(?P<sino>{SINO}))여?")
 _HALF = re.compile(r"(?<![가-힣])절반")
+_FRACTION = re.compile(rf"(?<![가-힣0-9])[이삼사오육칠팔구십백천만]{{1,4}} ?분의 ?(?:[일이삼사오육칠팔구십]{{1,3}}(?![가-힣]{{3}})|[0-9]+)")
+_TWICE = re.compile(r"(?<![가-힣] )(?<![가-힣])(?:갑절|곱절)")
 _ORDER: Final = {"첫": 1, "둘": 2, "셋": 3, "넷": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10}
 _ORDINAL = re.compile(r"(?<![가-힣])(?:첫 ?번째|(" + "|".join(_ORDER) + r")째(?!로 치)|첫(?= [가-힣])|두번째|세번째)")
 _SINGLE_SINO = re.compile(r"[일이삼사오육칠팔구십백천만억조경해]")
@@ -34,6 +36,11 @@ def find(page: Page) -> Iterator[Number]:
         found, place = _at(page, match)
         if found:
             yield found
+    for word in _FRACTION.finditer(text):
+        if (numeral := parse(word.group())) and numeral.value is not None:
+            yield Number(Span(*word.span()), NumberKind.FRACTION, "words.fraction", numeral.value)
+    for twice in _TWICE.finditer(text):
+        yield Number(Span(*twice.span()), NumberKind.MULTIPLE, "words.twice", Decimal(2))
     for half in _HALF.finditer(text):
         yield Number(Span(*half.span()), NumberKind.FRACTION, "words.half", Decimal("0.5"))
     for ordinal in _ORDINAL.finditer(text):
