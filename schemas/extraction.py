@@ -54,6 +54,10 @@ class Options(StrictSchema):
     )
 
 
+_DOCUMENT = DocumentFields()
+_OPTIONS = Options()
+
+
 class ExtractionRequest(StrictSchema):
     """A document to read."""
 
@@ -70,5 +74,5 @@ class ExtractionRequest(StrictSchema):
             "minLength": 1,
         },
     )
-    document = One(DocumentFields, load_default=lambda: DocumentFields().load({}))
-    options = One(Options, load_default=lambda: Options().load({}))
+    document = One(DocumentFields, load_default=lambda: _DOCUMENT.load({}))
+    options = One(Options, load_default=lambda: _OPTIONS.load({}))

@@ -9,6 +9,7 @@ from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped
 
 from schemas.problem import TYPES
 from service.problems import MEDIA_TYPE
+from service.waiting import STOPPING
 
 _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (errors.LimitRequestLine, 414, "URI Too Long"),
@@ -27,6 +28,11 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
         """Load the application."""
         super().load_wsgi()
         self.wsgi: Any = _closing(self.wsgi)
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """On SIGTERM those who wait get their answer."""
+        STOPPING.set()
+        super().handle_exit(sig, frame)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:  # noqa: ARG002 - gunicorn fixes the signature
         """Answer a request that could not be read, or whose answer could not be written."""

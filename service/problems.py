@@ -100,8 +100,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def _store_unavailable(_error: StoreUnavailable) -> Response:
-    log.warning("store unavailable", extra={"event": "store_unavailable"})
+def _store_unavailable(error: StoreUnavailable) -> Response:
+    log.warning("store unavailable: %s", type(error.__cause__).__name__, extra={"event": "store_unavailable"})
     return ProblemError(
         "store-unavailable",
         f"The job store does not answer just now; try again in {RETRY_AFTER_S} s.",

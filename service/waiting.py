@@ -2,10 +2,17 @@
 
 import re
 import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 MAX_WAIT_S = 30
+SLICE_S = 2.0  # after so long at most those who wait look up whether the process is to stop
+STOPPING = threading.Event()
+"""Set when this process is to stop: those who wait get their answer now."""
+
+T = TypeVar("T")
 _WAIT = re.compile(r'\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:;.*)?', re.IGNORECASE | re.ASCII | re.DOTALL)
 
 
@@ -23,6 +30,16 @@ class WaitingRoom:
 
     def __init__(self, seats: int) -> None:
         self._seats = threading.Semaphore(seats)
+
+    def hold(self, seconds: float, look: Callable[[float], T], done: Callable[[T], bool]) -> T | None:
+        """What `look(timeout)` sees once it is `done`, or last within `seconds`; None where there is no seat."""
+        until = time.monotonic() + seconds
+        with self.seat() as seated:
+            while seated:
+                seen = look(min(SLICE_S, max(0.0, until - time.monotonic())))
+                if done(seen) or time.monotonic() >= until or STOPPING.is_set():
+                    return seen
+        return None
 
     @contextmanager
     def seat(self) -> Iterator[bool]:

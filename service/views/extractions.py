@@ -224,10 +224,9 @@ def _wait(record: JobRecord) -> tuple[JobRecord, int]:
     if not seconds:
         return record, 0
     room: WaitingRoom = current_app.extensions["jujang.waiting_room"]
-    with room.seat() as seated:
-        if not seated:
-            return record, 0
-        return _store().wait(record.id, seconds) or record, seconds
+    store = _store()
+    seen = room.hold(seconds, lambda timeout: store.wait(record.id, timeout) or record, lambda job: job.status.ended)
+    return (record, 0) if seen is None else (seen, seconds)
 
 
 def _job_response(record: JobRecord, status: int, waited: int) -> Response:

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -25,11 +26,11 @@ def free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="module")
-def address(own_redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@contextlib.contextmanager
+def gunicorn(redis_url: str, log: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The service on a free port: its address and its process. What it logs must hold neither text nor traceback."""
     port = free_port()
-    log = tmp_path_factory.mktemp("gunicorn") / "log"
-    environ = os.environ | {"REDIS_URL": own_redis_url, "PORT": str(port), "HOST": "127.0.0.1", "MAX_BODY_BYTES": "100000"}
+    environ = os.environ | {"REDIS_URL": redis_url, "PORT": str(port), "HOST": "127.0.0.1", "MAX_BODY_BYTES": "100000"}
     command = [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_config", "service.wsgi:app"]
     with log.open("wb") as stream:
         process = subprocess.Popen(command, env=environ, stdout=stream, stderr=stream)
@@ -42,13 +43,19 @@ def address(own_redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < until, log.read_text()
             time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", process
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(30)
     written = log.read_text()
     assert "물가" not in written
     assert "Traceback" not in written
+
+
+@pytest.fixture(scope="module")
+def address(own_redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with gunicorn(own_redis_url, tmp_path_factory.mktemp("gunicorn") / "log") as (address, _):
+        yield address
 
 
 def raw(address: str, request: bytes) -> tuple[int, dict[str, str], bytes]:
@@ -158,6 +165,15 @@ def test_those_who_wait_do_not_keep_the_others_from_answers(address: str) -> Non
     for thread in waiting:
         thread.join(60)
     assert done == [202] * 16
+
+
+def test_those_who_wait_get_their_answer_when_the_service_stops(own_redis_url: str, tmp_path: Path) -> None:
+    with gunicorn(own_redis_url, tmp_path / "log") as (address, process):
+        stop = threading.Timer(1, process.terminate)
+        stop.start()
+        response = httpx.post(f"{address}/v1/extractions", json={"text": "물가"}, headers={"Prefer": "wait=30"}, timeout=60)
+        assert response.status_code == 202  # queued: another process answers for it
+        assert process.wait(60) == 0
 
 
 def test_web_process_never_loads_kiwi() -> None:
