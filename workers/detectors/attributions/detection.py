@@ -143,7 +143,7 @@ def _read(reading: _Reading, carried: Span | None) -> Iterator[Attribution]:
         speaker, content_begin = _speaker(reading, frame, begin, adding)
         source = speaker.span if speaker is not None else None
         via = _through(reading, speaker, frame) if speaker is not None else None
-        if (speaker is not None and speaker.author) or (speaker is None and frame.rule.endswith(".belief") and not _past(reading, frame)):
+        if (speaker is not None and speaker.author) or (speaker is None and _author_believes(reading, frame)):
             begin = frame.stop
             continue
         if prefix is not None and source is None:
@@ -153,11 +153,13 @@ def _read(reading: _Reading, carried: Span | None) -> Iterator[Attribution]:
             if prefix is not None and via is None and not prefix.anaphoric:
                 via = inherited
             cue, rule = frame.cue, frame.rule
-            if source is None and frame.owner in (Owner.SPEAKER, Owner.CARRIED):
+            if source is None and adding and named:
+                source = inherited
+            elif source is None and frame.owner in (Owner.SPEAKER, Owner.CARRIED):
                 source = inherited if named else None
                 if source is None and carried is not None:
                     source, rule = carried, rule + ".carried"
-        if frame.owner is Owner.NOBODY and prefix is None:
+        if frame.owner is Owner.NOBODY and prefix is None and speaker is None:
             source = None
         content, style = _content(reading, frame, content_begin)
         if content is not None:
@@ -170,8 +172,21 @@ def _read(reading: _Reading, carried: Span | None) -> Iterator[Attribution]:
         begin = frame.stop if frame.stop > frame.at else frame.at + 1
 
 
-def _past(reading: _Reading, frame: Frame) -> bool:
-    return any(t.tag == "EP" and t.form in ("었", "았", "였") for t in reading.tokens[frame.at : frame.stop])
+def _author_believes(reading: _Reading, frame: Frame) -> bool:
+    """`…라고 생각한다` with nobody named is the author's own; `생각했다` and `보고 있다` are reported."""
+    if not frame.rule.endswith(".belief"):
+        return False
+    ending = reading.tokens[frame.at : frame.stop]
+    past = any(t.tag == "EP" and t.form in ("었", "았", "였") for t in ending)
+    return not past and not (frame.rule.startswith("thing") and any(t.form == "있" for t in ending))
+
+
+def _reported_by(reading: _Reading, outer: Frame) -> bool:
+    """`…고 밝혔다고 매체가 보도했다`: the outer speaker stands after what it reports, so the inner one is the source."""
+    if outer.between is None:
+        return False
+    first, last = outer.between
+    return any(s.strong for s in sources.speakers(reading.tokens, first, last, reading.quoted, reading.lexicon.sources, reading.mentions))
 
 
 def _defines(reading: _Reading, frame: Frame) -> bool:
@@ -192,6 +207,13 @@ def _coordinate(found: list[Frame], reading: _Reading) -> list[Frame]:
             outer = next((f for f in later if f.at >= frame.stop and f.at <= frame.stop + 2), None)
             if outer is None:
                 continue
+            if frame.finish is Finish.QUOTED and _reported_by(reading, outer) and (frame.owner is Owner.SPEAKER):
+                found[found.index(outer)] = replace(outer, at=-1)
+                kept.append(replace(frame, finish=outer.finish, stop=outer.stop, reporter=outer.between))
+                continue
+            if frame.finish is Finish.QUOTED and frame.owner is Owner.NOBODY and outer.owner is Owner.SPEAKER:
+                found[found.index(outer)] = replace(outer, content_end=frame.content_end, hedged=True, at=frame.at)
+                continue
             if frame.finish is Finish.THING:
                 if outer.owner is Owner.NOBODY:
                     found[found.index(outer)] = replace(outer, at=-1)
@@ -201,6 +223,8 @@ def _coordinate(found: list[Frame], reading: _Reading) -> list[Frame]:
         if frame.at < 0:
             continue
         if frame.finish is Finish.ADVERBIAL and frame.owner is Owner.SPEAKER and not frame.rule.startswith("noun."):
+            continue
+        if frame.finish is Finish.ADVERBIAL and frame.owner is Owner.NOBODY and later:
             continue
         if frame.finish is Finish.ADNOMINAL and not any(f.finish is Finish.FINAL for f in later):
             continue
@@ -219,6 +243,9 @@ def _speaker(reading: _Reading, frame: Frame, begin: int, adding: bool) -> tuple
         found = sources.phrase(tokens, last - 1, first, words, mentions)
         if found is not None and (found[2] or frame.rule == "noun.is"):
             return Speaker(found[0], found[1], last, True, True), start
+    if frame.rule == "as.problem":
+        breaks = [k for k in range(begin + 1, frame.at) if tokens[k].form == "," and tokens[k - 1].tag == "EC"]
+        return None, tokens[breaks[-1]].end if breaks else start
     if frame.owner in (Owner.NOBODY, Owner.CARRIED):
         return None, start
     if frame.between is not None:
@@ -232,7 +259,10 @@ def _speaker(reading: _Reading, frame: Frame, begin: int, adding: bool) -> tuple
         if chosen is None and candidates and candidates[0].topic and candidates[0].strong and _people(reading, candidates[0]):
             chosen = candidates[0]
     elif not adding:
-        chosen = _choose(tokens, candidates) or _unknown(reading, candidates, begin, frame)
+        if frame.rule.endswith(".belief") and not frame.rule.startswith("thing"):
+            candidates = [c for c in candidates if c.topic]
+        before_quote = next((c for c in candidates if c.strong and _quotes(reading, c, frame)), None)
+        chosen = before_quote or _choose(tokens, candidates) or _unknown(reading, candidates)
     if chosen is None:
         return None, start
     return chosen, _after_own_act(reading, chosen, frame.at)
@@ -242,6 +272,9 @@ def _after_own_act(reading: _Reading, speaker: Speaker, end: int) -> int:
     """Where the content may begin: after what the source did before it spoke (`현황을 공개하고, …`, `…하는 한편, …`)."""
     tokens = reading.tokens
     begin = tokens[speaker.after - 1].end
+    for k in range(end - 2, speaker.after, -1):
+        if tokens[k].tag == "ETM" and tokens[k + 1].form == "한편" and not reading.quoted[k]:
+            return tokens[k + 1].end
     for k in range(speaker.after, end - 2):
         tag = tokens[k].tag
         if tag == "JKS" or (tag == "JX" and tokens[k].form in ("은", "는")):
@@ -259,8 +292,6 @@ def _after_own_act(reading: _Reading, speaker: Speaker, end: int) -> int:
                 and tokens[found.begin - 1].tag == "JKO"
             ):
                 return tokens[k].end
-        elif tag == "ETM" and tokens[k + 1].form == "한편":
-            return tokens[k + 1].end
     return begin
 
 
@@ -299,19 +330,29 @@ def _choose(tokens: Sequence[Token], candidates: list[Speaker]) -> Speaker | Non
             if not (later.topic and later.strong) or later.among:
                 continue
             clause = tokens[candidate.after : later.begin]
-            if any(t.tag in ("ETM", "EC") for t in clause):
+            if clause and clause[-1].tag == "ETM":  # a relative clause of the later one
+                return later
+            if any(t.tag in ("ETM", "EC") for t in clause) and (later.named or not candidate.named):
                 return later
             break
         return candidate
     return None
 
 
-def _unknown(reading: _Reading, candidates: list[Speaker], begin: int, frame: Frame) -> Speaker | None:
+def _quotes(reading: _Reading, speaker: Speaker, frame: Frame) -> bool:
+    """Does the quotation that the frame reports follow the speaker at once?"""
+    closing = frame.content_end - 1
+    return speaker.after < frame.at and reading.closed.get(closing) == reading.tokens[speaker.after].start
+
+
+def _unknown(reading: _Reading, candidates: list[Speaker]) -> Speaker | None:
     """A topic of which no list knows whether it can speak: it does where the content has a subject of its own or is a quotation."""
     if not candidates or not candidates[0].topic or candidates[0].among or candidates[0].author:
         return None
     first = candidates[0]
-    if len(candidates) > 1 or (first.after < len(reading.tokens) and reading.tokens[first.after].tag == "SSO" and reading.quoted[first.after]):
+    if len(candidates) > 1 or (
+        first.after < len(reading.tokens) and reading.tokens[first.after].tag == "SSO" and reading.quoted[first.after]
+    ):
         return first
     return None
 
@@ -319,6 +360,10 @@ def _unknown(reading: _Reading, candidates: list[Speaker], begin: int, frame: Fr
 def _through(reading: _Reading, speaker: Speaker, frame: Frame) -> Span | None:
     """Whom the source quotes (`소식통을 인용해`), or whose words it passes on (`가족의 입장을 전했다`)."""
     tokens = reading.tokens
+    if frame.reporter is not None:
+        words, mentions = reading.lexicon.sources, reading.mentions
+        reporter = next((s for s in sources.speakers(tokens, *frame.reporter, reading.quoted, words, mentions) if s.strong), None)
+        return reporter.span if reporter is not None else None
     if frame.holder is not None and frame.rule == "noun.uttered":
         held = sources.phrase(tokens, frame.holder[1] - 1, frame.holder[0], reading.lexicon.sources, reading.mentions)
         if held is not None and held[2]:

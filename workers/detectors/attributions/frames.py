@@ -32,7 +32,7 @@ class Frame:
     """One cue. Indices count the sentence's tokens, `content_end` and `cue` are offsets.
 
     `at` is the first token of the frame, `between` the tokens between complement and predicate (where a source may stand),
-    `holder` those of a genitive (`업계의 관측이다`), `stop` the index after the predicate's ending.
+    `holder` those of a genitive (`업계의 관측이다`), `reporter` those where the one stands who reports the whole, `stop` the index after the predicate's ending.
     """
 
     rule: str
@@ -46,6 +46,7 @@ class Frame:
     adds: bool = False
     between: tuple[int, int] | None = None
     holder: tuple[int, int] | None = None
+    reporter: tuple[int, int] | None = None
 
 
 def find(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Frame]:
@@ -77,7 +78,12 @@ def find(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Frame]:
                 frame = _nominal(tokens, at, lexicon)
         elif tag == "EF" and token.form == "라고" and at and tokens[at - 1].tag in ("VCP", "SSC"):
             frame = _saying(tokens, at, lexicon)
-        elif tag == "EF" and token.form.endswith(("다더라", "라더라", "다던데", "라던데", "다네", "라네", "ᆫ대", "란다")):
+        elif (
+            tag == "EF"
+            and at
+            and tokens[at - 1].tag != "VX"
+            and token.form.endswith(("다더라", "라더라", "다던데", "라던데", "다네", "라네", "ᆫ대", "란다"))
+        ):
             frame = Frame("hearsay.ending", at, _before_ending(tokens, at, 1), token.span, at + 1, Finish.FINAL, Owner.NOBODY, hedged=True)
         if frame is not None:
             yield frame
@@ -128,6 +134,7 @@ def _listed_verb(tokens: Sequence[Token], start: int, listed: frozenset[str]) ->
         if onward is None:
             return None
         start = onward
+        listed = listed - {"하다"}  # `희망을 갖게 했다` utters nothing
     return None
 
 
@@ -270,9 +277,9 @@ def _noun(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
             return None
         return Frame(
             "noun.is", at, end, Span(end, tokens[stop - 1].end), stop, how,
-            Owner.SPEAKER if noun.speaker else Owner.AMONG, hedged=not noun.speaker, holder=holder,
+            Owner.CARRIED if noun.form == "이유" else Owner.SPEAKER if noun.speaker else Owner.AMONG, hedged=not noun.speaker, holder=holder,
         )  # fmt: skip
-    verb = _listed_verb(tokens, particle, lexicon.uttering | lexicon.surfacing) or verb_after(tokens, particle)
+    verb = _listed_verb(tokens, particle, lexicon.noun_verbs) or verb_after(tokens, particle)
     if verb is None:
         return None
     how, stop = finish(tokens, verb.at)
@@ -292,9 +299,11 @@ def _noun(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
         return Frame("noun.undergone", at, end, cue, stop, how, Owner.NOBODY, hedged=True) if noun.form in lexicon.burdens else None
     if any(t.form in ("제목", "이름", "명목", "혐의") for t in tokens[head:particle]):
         return None
+    if tag == "JX" and tokens[particle].form != "도" and plain not in lexicon.predicates:
+        return None
     if tag in ("JKO", "JX") and (plain in lexicon.uttering or idiom in lexicon.uttering):
         return Frame("noun.uttered", at, end, cue, stop, how, Owner.SPEAKER, holder=holder)
-    if tag == "JKB" and tokens[particle].form in ("로", "으로") and plain in lexicon.predicates:
+    if noun.form == "취지" and tag == "JKB" and tokens[particle].form == "로" and plain in lexicon.predicates:
         return Frame("noun.uttered", at, end, cue, stop, how, Owner.SPEAKER)
     return None
 
@@ -372,11 +381,11 @@ def _fact(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
         return None
     verb, predicate = found
     how, stop = finish(tokens, verb.at)
-    if how not in (Finish.FINAL, Finish.AND):
+    if how is not Finish.FINAL:
         return None
     cue = Span(tokens[at].start, tokens[stop - 1].end)
     if tokens[at + 1].tag == "JKS":
-        if how is not Finish.FINAL or (at > 1 and tokens[at - 2].form in ("같", "이렇", "그렇")):
+        if at > 1 and tokens[at - 2].form in ("같", "이렇", "그렇"):
             return None
         return Frame("fact.agentless", at, tokens[at - 1].end, cue, stop, how, Owner.NOBODY, hedged=True) if predicate.agentless else None
     if predicate.agentless or "사실을" not in predicate.takes:

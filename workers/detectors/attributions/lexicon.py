@@ -62,6 +62,7 @@ class Lexicon:
     surfacing: frozenset[str]
     undergoing: frozenset[str]
     uttering: frozenset[str]
+    noun_verbs: frozenset[str]
     sources: SourceWords
 
     @classmethod
@@ -88,13 +89,16 @@ class Lexicon:
                 for name in SourceWords.__dataclass_fields__
             }
         )
+        surfacing = frozenset(_key(form) for form in frames["surfacing"])
+        uttering = frozenset(_key(form) for form in frames["uttering"])
         return cls(
             predicates,
             nouns,
             frozenset(frames["burdens"]),
-            frozenset(_key(form) for form in frames["surfacing"]),
+            surfacing,
             frozenset(frames["undergoing"]),
-            frozenset(_key(form) for form in frames["uttering"]),
+            uttering,
+            surfacing | uttering | frozenset(frames["undergoing"]),
             sources,
         )
 

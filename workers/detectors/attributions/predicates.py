@@ -10,7 +10,7 @@ _NOMINAL = ("N", "J", "S", "X", "M")  # first letters of the tags a complement m
 _REACH = 28  # tokens between a complement and its predicate, at most
 COORDINATING = frozenset(["고", "며", "으며", "지만", "으나", "나", "는데", "ᆫ데", "은데", "면서", "으면서", "는데다", "되"])
 _MANNER = frozenset(["어", "아", "게", "며", "면서", "고", "도록", "으면서", "으며"])
-_MEANWHILE = frozenset(["반면", "가운데", "데", "한편", "만큼"])
+_MEANWHILE = frozenset(["반면", "데", "한편", "만큼"])
 
 
 class Finish(Enum):
@@ -89,10 +89,11 @@ def finish(tokens: Sequence[Token], at: int) -> tuple[Finish, int]:
         form, tag = tokens[k].form, tokens[k].tag
         following = tokens[k + 1] if k + 1 < len(tokens) else None
         if tag in ("EP", "VX"):
+            denied = denied or form == "싶"  # `말하고 싶다` says nothing yet
             k += 1
         elif tag == "EC":
             if following is not None and following.tag == "VX":
-                denied = denied or form == "지"
+                denied = denied or form == "지" or following.form == "싶"
                 k += 2
             elif following is not None and form == "지" and following.tag in ("JX", "JKO"):
                 denied = True

@@ -67,7 +67,7 @@ def prefixes(tokens: Sequence[Token], quoted: Sequence[bool], words: SourceWords
                 yield asked
             continue
         elif token.tag == "NNG" and token.form == "결과" and k >= 2 and tokens[k - 1].form in _INQUIRIES and tokens[k - 1].tag == "NNG":
-            if k + 1 >= len(tokens) or tokens[k + 1].tag[0] == "J" or tokens[k + 1].tag in ("NNG", "VCP", "XSN", "NNB"):
+            if k + 1 >= len(tokens) or tokens[k + 1].tag[0] == "J" or (tokens[k + 1].word == token.word and tokens[k + 1].tag != "SP"):
                 continue
             cue = Span(tokens[k - 1].start, token.end)
             last = k - 2

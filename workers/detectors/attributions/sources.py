@@ -10,6 +10,7 @@ from workers.document import Span, Token
 _PHRASE = 40  # tokens of the longest noun phrase looked at
 _MODIFIERS = frozenset(["한", "두", "세", "네", "다른", "이", "그", "전", "여러", "여", "모", "제"])
 _TIME_UNITS = frozenset(["일", "월", "년", "시", "분", "주", "개월", "주일", "달", "초", "세기", "회", "차"])
+_MOMENTS = frozenset(["당시", "후", "이후", "뒤", "때", "가운데", "도중", "직후", "직전", "전", "사이"])
 _INNER = frozenset("·‧ㆍ&-")
 _SPEAKING = frozenset([EntityType.PERSON, EntityType.ORGANIZATION, EntityType.LOCATION])
 
@@ -18,7 +19,8 @@ _SPEAKING = frozenset([EntityType.PERSON, EntityType.ORGANIZATION, EntityType.LO
 class Speaker:
     """A noun phrase that may be a source: its span, the indices of its first token and of the one after its particle.
 
-    `strong`: its words or its entity say that it can speak; `topic`: marked 은/는/도; `among`: marked 에서는; `author`: the writer himself.
+    `strong`: its words or its entity say that it can speak; `topic`: marked 은/는/도; `among`: marked 에서는; `author`: the writer himself;
+    `named`: by a proper name.
     """
 
     span: Span
@@ -28,6 +30,7 @@ class Speaker:
     topic: bool
     among: bool = False
     author: bool = False
+    named: bool = False
 
 
 class Mentions:
@@ -76,7 +79,8 @@ def speakers(
         if found is None:
             continue
         span, first, strong, author = found
-        yield Speaker(span, first, k + 1, strong, tag == "JX", among, author)
+        named = strong and any(t.tag in ("NNP", "NP", "SL") for t in tokens[first : last + 1])
+        yield Speaker(span, first, k + 1, strong, tag == "JX", among, author, named)
 
 
 def _nominal_end(tag: str) -> bool:
@@ -235,7 +239,11 @@ def _institution(word: str, words: SourceWords) -> bool:
 
 
 def _without_leading(tokens: Sequence[Token], begin: int, end: int, words: SourceWords) -> int:
-    """Skip dates and what only places the phrase (`12일 가나청` -> `가나청`)."""
+    """Skip dates and what only places the phrase (`12일 가나청` -> `가나청`, `사고 당시 운전자` -> `운전자`)."""
+    for k in range(end - 1, begin, -1):
+        if tokens[k].form in _MOMENTS and tokens[k].tag in ("NNG", "NNB") and tokens[k + 1].word != tokens[k].word:
+            begin = k + 1
+            break
     while begin < end:
         token, following = tokens[begin], tokens[begin + 1]
         if token.tag == "SN" and following.form in _TIME_UNITS and begin + 2 <= end:
@@ -311,11 +319,7 @@ def _titled(tokens: Sequence[Token], begin: int, end: int, words: SourceWords, m
         while first > begin and tokens[first - 1].word == tokens[at].word and tokens[first - 1].tag[0] == "N":
             first -= 1
         word = "".join(t.form for t in tokens[first : at + 1])
-        if (
-            _full_name(word, words)
-            and any(t.tag == "NNP" for t in tokens[first : at + 1])
-            and not (at == before and _foreign(tokens, first - 1, begin, words))
-        ):
+        if _full_name(word, words) and any(t.tag == "NNP" for t in tokens[first : at + 1]):
             return _span(tokens, first, at)
         at = first - 1
     if name.tag == "NNP" and not _institution(name.form, words) and name.form not in words.countries:
