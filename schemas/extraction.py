@@ -42,6 +42,7 @@ class Options(StrictSchema):
     )
     include = Many(
         Text(validate=OneOf(LAYERS)),
+        most=2 * len(LAYERS),  # enough to be told of one that stands twice
         load_default=lambda: list(LAYERS),
         validate=[NotEmpty(), Distinct()],
         metadata={"description": "The layers to return; all of them unless given.", "default": list(LAYERS)},

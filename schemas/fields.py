@@ -9,12 +9,14 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
+from itertools import islice
 from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields
 
 from schemas.validators import Distinct, Message, OneOf, Pattern
 
+MAX_UNKNOWN = 50
 KOREA = timezone(timedelta(hours=9), "KST")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
@@ -32,6 +34,13 @@ class StrictSchema(Schema):
             "unknown": Message(f"There is no such field. There are: {', '.join(self.fields)}.", "unknown"),
             "type": Message("Must be a JSON object.", "invalid"),
         }
+
+    def load(self, data: Any, **settings: Any) -> Any:
+        """As marshmallow does, but many unknown fields cost no more than a few: it would merge their errors in quadratic time."""
+        if isinstance(data, Mapping) and len(data) > len(self.fields) + MAX_UNKNOWN:
+            unknown = islice((name for name in data if name not in self.fields), MAX_UNKNOWN)
+            raise ValidationError({name: [self.error_messages["unknown"]] for name in unknown})
+        return super().load(data, **settings)
 
     def handle_error(self, error: ValidationError, data: Any, *, many: bool, **kwargs: Any) -> None:
         """marshmallow's hook for errors on the way out."""
@@ -129,13 +138,21 @@ class Flag(_Coded, fields.Boolean):
 
 
 class Many(_Coded, fields.List[Any]):
-    """A JSON array."""
+    """A JSON array, of at most `most` items."""
 
-    default_error_messages = {**_REQUIRED, "invalid": "Must be an array."}
+    default_error_messages = {**_REQUIRED, "invalid": "Must be an array.", "too_long": "Has more than {most} items."}
+
+    def __init__(self, inner: fields.Field[Any], *, most: int | None = None, **settings: Any) -> None:
+        super().__init__(inner, **settings)
+        self.most = most
+        if most is not None:
+            self.metadata = {"maxItems": most, **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
         if not isinstance(value, list):
             raise self.make_error("invalid")
+        if self.most is not None and len(value) > self.most:  # before each of them is looked at
+            raise self.make_error("too_long", most=self.most)
         return super()._deserialize(value, attr, data, **kwargs)
 
 

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, validate
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
 
 class Message(str):
     """An error message with the code it has on the wire."""
@@ -25,7 +27,7 @@ class NotBlank(validate.Validator):
     """At least one character that shows: not only white space, zero-width and control characters."""
 
     def __call__(self, value: str) -> str:
-        if any(unicodedata.category(character)[0] not in "ZC" for character in value):
+        if any(unicodedata.category(character)[0] not in "ZC" for character in value.strip()):
             return value
         raise ValidationError(Message("Is empty or blank; send at least one character that shows.", "blank"))
 
@@ -90,7 +92,7 @@ class Printable(validate.Validator):
     """No control characters: it may end up in a header, a log line or a file name."""
 
     def __call__(self, value: str) -> str:
-        if any(unicodedata.category(character) == "Cc" for character in value):
+        if _CONTROL.search(value):
             raise ValidationError(Message("May not hold control characters such as line breaks.", "invalid"))
         return value
 

@@ -4,6 +4,7 @@ import inspect
 import json
 import sys
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from marshmallow import class_registry
 
 from schemas.problem import TYPES, ProblemType
 
-VERSION = "0.1.0"
 FILE = Path(__file__).resolve().parents[1] / "openapi.yaml"
 DESCRIPTION = """\
 Send a Korean document and read, as JSON, the claims, numbers, times, names and sources in it, each with its place in the text.
@@ -28,7 +28,7 @@ Texts and results are erased after a day unless the server is set otherwise (`ex
 """
 FLASK_SETTINGS = {
     "API_TITLE": "Jujang",
-    "API_VERSION": VERSION,
+    "API_VERSION": version("jujang"),
     "OPENAPI_VERSION": "3.1.0",
     "API_SPEC_OPTIONS": {
         "info": {

@@ -1,8 +1,10 @@
 """Bodies of requests: read within limits, decoded strictly, checked against their schema."""
 
+from collections import Counter
 from collections.abc import Mapping
 from json import JSONDecodeError, JSONDecoder
 from typing import Any, NoReturn
+from urllib.parse import unquote_to_bytes
 
 from flask import Request, current_app
 from marshmallow import Schema, ValidationError
@@ -74,8 +76,7 @@ def parse_json(text: str) -> Any:
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise _invalid_json("A name stands twice in one object; send it once.", "duplicate", field=twice)
     return found
 
@@ -92,6 +93,10 @@ _DECODER = JSONDecoder(object_pairs_hook=_distinct, parse_constant=_no_constant)
 
 
 def _fields_of_query(req: Request) -> dict[str, dict[str, Any]]:
+    try:
+        unquote_to_bytes(req.query_string).decode()
+    except UnicodeDecodeError:
+        raise ProblemError("invalid-encoding", "A parameter is not UTF-8.") from None
     groups: dict[str, dict[str, Any]] = {"document": {}, "options": {}}
     errors = []
     for name, values in req.args.lists():

@@ -155,7 +155,9 @@ def fetch_result(extraction_id: str) -> Response:
     result = _store().result(record.id)
     if result is None:
         raise _gone()
-    return _conditional(Response(result, mimetype="application/json"))
+    response = Response(result, mimetype="application/json")
+    response.headers["Vary"] = "Accept"
+    return _conditional(response)
 
 
 @blueprint.operation(f"{PREFIX}/<string:extraction_id>", "DELETE", "deleteExtraction")

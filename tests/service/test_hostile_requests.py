@@ -95,6 +95,17 @@ def test_not_more_errors_than_one_reads(client: FlaskClient) -> None:
     assert len(json.dumps(body)) < 20_000
 
 
+def test_many_unknown_fields_in_the_document(client: FlaskClient) -> None:
+    body = refused(post(client, {"text": "가", "document": {f"{i}": 0 for i in range(5_000)}}), 422, "invalid-field")
+    assert body["errors"][0]["field"].startswith("document.")
+    assert "id, title" in body["errors"][0]["message"]
+
+
+def test_many_layers(client: FlaskClient) -> None:
+    (error,) = refused(post(client, {"text": "가", "options": {"include": [0] * 10_000}}), 422, "invalid-field")["errors"]
+    assert (error["field"], error["code"]) == ("options.include", "too_long")
+
+
 def test_long_names_are_cut(client: FlaskClient) -> None:
     (error, _) = refused(post(client, {"n" * 50_000: 1}), 422, "invalid-field")["errors"][::-1][:2]
     assert len(error["field"]) <= 200
