@@ -376,11 +376,6 @@ def _through(reading: _Reading, speaker: Speaker, frame: Frame) -> Span | None:
 
 
 _SPOKEN = ("다", "요", "까", "자", "라", "것", "죠", "냐", "가", "네", "군", "지", "오")
-_SKIPPED = re.compile(
-    r"[\s,]*(?:(?:또한?|다만|우선|이날|앞서|특히|이어|그러면서|이에 대해|이와 관련해|한편|하지만|그러나|그런데|그리고|또는|아울러|결국|반면|이를 두고)(?=[\s,])"
-    r"|(?:지난|오는)?\s?\d{1,2}일(?:\s?\([^()]{1,12}\))?(?=[\s,])(?:\s(?:오전|오후))?(?:\s\d{1,2}시(?:\s?\d{1,2}분)?\s?(?:께|쯤|경)?)?"
-    r"|[^\s,\"“”'‘’]{1,20}(?:[을를] (?:인용해|두고|향해|통해)|에 대해|[와과] 관련해))(?=[\s,])[\s,]*"
-)
 
 
 def _content(reading: _Reading, frame: Frame, start: int) -> tuple[Span | None, AttributionStyle]:
@@ -392,18 +387,19 @@ def _content(reading: _Reading, frame: Frame, start: int) -> tuple[Span | None, 
         closing -= 1
     if closing in reading.closed:
         opening = reading.closed[closing]
-        between = _skip(text, start, opening)
+        between = _skip(reading, start, opening)
         inside = text[opening + 1 : closing]
         whole = between >= opening
         if whole or len(inside) >= 15 or inside.rstrip(" .!?…").endswith(_SPOKEN):
             return _trimmed(reading, opening + 1, closing), AttributionStyle.DIRECT
-    return _trimmed(reading, _skip(text, start, end), end), AttributionStyle.INDIRECT
+    return _trimmed(reading, _skip(reading, start, end), end), AttributionStyle.INDIRECT
 
 
-def _skip(text: str, start: int, end: int) -> int:
+def _skip(reading: _Reading, start: int, end: int) -> int:
     """Over dates, connectives and `…에 대해` between source and content."""
+    text = reading.text
     while True:
-        found = _SKIPPED.match(text, start, end)
+        found = reading.lexicon.skipped.match(text, start, end)
         if found is None or found.end() <= start:
             break
         start = found.end()

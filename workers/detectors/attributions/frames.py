@@ -283,6 +283,8 @@ def _noun(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
     if verb is None:
         return None
     how, stop = finish(tokens, verb.at)
+    if how is Finish.NONE and any(f"{key[:-1]}지 않다" in lexicon.noun_verbs for key in verb.keys):
+        how = Finish.FINAL  # `비판도 적지 않다`
     if how in (Finish.NONE, Finish.ADNOMINAL, Finish.THING):
         return None
     plain = verb.keys[-1]
@@ -290,7 +292,7 @@ def _noun(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
     cue = Span(end, tokens[stop - 1].end)
     subject = tag == "JKS" or (tag == "JX" and not (plain in lexicon.uttering or plain in lexicon.predicates))
     if subject:
-        if not noun.surfaces or (plain not in lexicon.surfacing and idiom not in lexicon.surfacing):
+        if not noun.surfaces or not any(k in lexicon.surfacing or f"{k[:-1]}지 않다" in lexicon.surfacing for k in verb.keys):
             return None
         if how is Finish.ADVERBIAL and not plain.startswith(("나오", "제기", "일")):
             return None

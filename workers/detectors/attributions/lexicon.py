@@ -1,5 +1,6 @@
 """The tables of reporting words, parsed for look-up by dictionary form."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -48,7 +49,7 @@ class SourceWords:
     pronouns: frozenset[str]
     first_person: frozenset[str]
     surnames: frozenset[str]
-    venues: frozenset[str]
+    venues: tuple[str, ...]
     countries: frozenset[str]
 
 
@@ -64,6 +65,7 @@ class Lexicon:
     uttering: frozenset[str]
     noun_verbs: frozenset[str]
     sources: SourceWords
+    skipped: re.Pattern[str]
 
     @classmethod
     def parse(cls, tables: Mapping[str, Mapping[str, Any]]) -> "Lexicon":
@@ -85,7 +87,9 @@ class Lexicon:
         words = tables["source_words"]
         sources = SourceWords(
             **{
-                name: tuple(words[name]) if name in ("institution_endings", "person_endings", "media_endings") else frozenset(words[name])
+                name: tuple(words[name])
+                if name in ("institution_endings", "person_endings", "media_endings", "venues")
+                else frozenset(words[name])
                 for name in SourceWords.__dataclass_fields__
             }
         )
@@ -100,7 +104,24 @@ class Lexicon:
             uttering,
             surfacing | uttering | frozenset(frames["undergoing"]),
             sources,
+            _skipped(sources.venues),
         )
+
+
+_CONNECTIVES = "또한?|다만|우선|이날|앞서|특히|이어|그러면서|이에 대해|이와 관련해|한편|하지만|그러나|그런데|그리고|또는|아울러|결국|반면|이를 두고|이렇게|현지시간"
+
+
+def _skipped(venues: tuple[str, ...]) -> re.Pattern[str]:
+    """What stands between a source and its content and belongs to neither: connectives, dates, `…에 대해`, where it was said."""
+    places = "|".join(sorted(venues, key=len, reverse=True))
+    return re.compile(
+        rf"[\s,]*(?:(?:{_CONNECTIVES})(?=[\s,])"
+        r"|(?:지난|오는)?\s?(?:\d{1,2}월\s?)?\d{1,2}일(?:\s?\([^()]{1,12}\))?(?=[\s,])(?:\s(?:오전|오후))?(?:\s\d{1,2}시(?:\s?\d{1,2}분)?\s?(?:께|쯤|경)?)?"
+        r"|[^,\"“”'‘’]{1,30}?[을를] 인용(?:해|하여|하며)"
+        r"|[^\s,\"“”'‘’]{1,20}(?:[을를] (?:두고|향해|통해)|에 대해|[와과] 관련해)"
+        rf"|(?:[^\s,\"“”'‘’]{{1,12}} )?[^\s,\"“”'‘’]{{0,10}}?(?:{places})(?:에서도?|에|[을를] 통해|[을를] 내고|으?로)"
+        r")(?=[\s,])[\s,]*"
+    )
 
 
 def _key(form: str) -> str:

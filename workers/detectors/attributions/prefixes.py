@@ -120,7 +120,8 @@ def _source(tokens: Sequence[Token], last: int, words: SourceWords, mentions: Me
     span, first, _, _ = found
     # `가나일보 보도에 따르면`: the paper is the source
     head = tokens[last]
-    if head.form in words.reports and last - 1 >= first and tokens[last - 1].tag in ("NNP", "SL"):
+    medium = last - 1 >= first and (tokens[last - 1].tag in ("NNP", "SL") or tokens[last - 1].form.endswith(words.media_endings))
+    if head.form in words.reports and medium:
         shorter = sources.phrase(tokens, last - 1, first, words, mentions)
         if shorter is not None:
             return shorter[0]

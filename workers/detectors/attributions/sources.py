@@ -200,6 +200,8 @@ def noun_begin_floor(tokens: Sequence[Token], last: int, least: int) -> int:
             pass
         elif tag == "SP" and token.form == "," and _listed(tokens, k, last):
             pass
+        elif first <= last and token.word == tokens[first].word and tag[0] in "VEMI" and tag != "EF":
+            first = k  # an unknown name taken apart (`가온` as a verb): its word begins further left
         else:
             break
         k -= 1
@@ -281,6 +283,9 @@ def _addressed(tokens: Sequence[Token], begin: int, end: int, mentions: Mentions
     elif tokens[name].tag in ("NNP",):
         while first > begin and tokens[first - 1].tag == "NNP" and len(tokens[first].form) > 1:
             first -= 1
+    else:
+        while first > begin and tokens[first - 1].word == tokens[name].word and tokens[first - 1].tag[0] not in "SJ":
+            first -= 1
     if any(t.tag == "JC" for t in tokens[begin:name]):
         first = begin
     attached = address.start == tokens[name].end
@@ -316,10 +321,12 @@ def _titled(tokens: Sequence[Token], begin: int, end: int, words: SourceWords, m
     at = before
     while at >= begin:  # the name may stand further left: `김가람 은행연합회 회장`
         first = at
-        while first > begin and tokens[first - 1].word == tokens[at].word and tokens[first - 1].tag[0] == "N":
+        while first > begin and tokens[first - 1].word == tokens[at].word and tokens[first - 1].tag[0] in "NVEM":
             first -= 1
         word = "".join(t.form for t in tokens[first : at + 1])
-        if _full_name(word, words) and any(t.tag == "NNP" for t in tokens[first : at + 1]):
+        proper = any(t.tag == "NNP" for t in tokens[first : at + 1])
+        apart = at == before and first < at and not word.endswith(words.institution_endings + words.person_endings)
+        if _full_name(word, words) and (proper or apart):
             return _span(tokens, first, at)
         at = first - 1
     if name.tag == "NNP" and not _institution(name.form, words) and name.form not in words.countries:
