@@ -49,6 +49,11 @@ class Boundaries:
         tokens, at = self.tokens(position)
         return tokens[at].tag if at < len(tokens) and tokens[at].start == position else None
 
+    def followed(self, position: int, form: str) -> bool:
+        """The morpheme that starts at `position` is `form`."""
+        tokens, at = self.tokens(position)
+        return at < len(tokens) and tokens[at].start == position and tokens[at].form == form
+
     def tagged(self, position: int, tags: Container[str]) -> bool:
         """A morpheme of one of `tags` starts at `position`; also where nothing is known of it."""
         tokens, _ = self.tokens(position)

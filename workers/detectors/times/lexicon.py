@@ -27,6 +27,7 @@ class Word:
     kind: str
     rule: str
     n: int | None = None
+    high: int | None = None
     shift: int | None = None
     code: str = ""
     anaphoric: bool = False
@@ -111,7 +112,7 @@ class Lexicon:
             ),
             word_numbers=re.compile(
                 rf"(?P<a>(?P<several>{numerals.VAGUE}|수|몇)|(?P<native>{numerals.NATIVE})|(?P<sino>{numerals.SINO}))"
-                rf"(?P<odd>여)? ?(?P<unit>{_either([*digits, *native])})"
+                rf"(?P<odd> ?여)? ?(?P<unit>{_either([*digits, *native])})"
             ),
             number_letters=NUMBER_LETTERS,
             units=units,
@@ -132,6 +133,7 @@ def _word(row: Mapping[str, Any]) -> Word:
         kind=row["kind"],
         rule=f"times.{row['kind']}" + (f".{name}" if name and row["kind"] not in ("count", "clock") else "").lower(),
         n=row.get("n"),
+        high=row.get("high"),
         shift=row.get("shift"),
         code=row.get("code", ""),
         anaphoric=row.get("anaphoric", False),

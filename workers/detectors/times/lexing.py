@@ -15,6 +15,12 @@ _FIGURES: Final = re.compile(
     r"(?:(?<=\d)\.(?= ?\((?:[월화수목금토일]|[A-Z])))?(?P<unit>월)?"
 )
 _YEAR: Final = re.compile(r"['’](?P<y>\d\d)년도?")
+# a year without 년, where nothing else can be meant: a title that opens with it, brackets around it, a season
+_BARE_YEAR: Final = re.compile(
+    r"(?:(?<=[(\[])((?:1[5-9]|20)\d\d)(?:[-–~∼](\d{4}|\d\d))?(?=[)\]])"
+    r"|(?<=[‘'“\"《〈「『<])((?:19|20)\d\d)(?= [가-힣A-Za-z])"
+    r"|((?:19|20)\d\d)[-–~∼/](\d{4}|\d\d) ?시즌)"
+)
 _MONTH_DAY: Final = re.compile(r"(\d{1,2})[./] ?(\d{1,2})\.?(?= ?\([월화수목금토일](?:요일)?\))")
 _CLOCK: Final = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?![\d:])")
 _DAILY: Final = re.compile(" (?:평균|최대|최소|[\\d,]+(?:만|천)? ?(?:시간|회|차례|번|명|건|개|원|톤|배럴))")
@@ -55,9 +61,9 @@ class Lexer:
         if end >= len(self.text) or not _HANGUL.match(self.text, end):
             return True
         if not self.boundaries.cut(end):
-            return False
+            return self.text.startswith(("자 ", "자로 ", "자에 "), end)
         tag = self.boundaries.tag(end)
-        return not strict or tag is None or tag.startswith(_JOSA) or self.text.startswith(("들", "내", "간", "쯤", "께", "경"), end)
+        return not strict or tag is None or tag.startswith(_JOSA) or self.text.startswith(("들", "내", "간", "쯤", "께", "경", "동안"), end)
 
     def marked(self, end: int) -> bool:
         """What follows says that a number of days or years counts them."""
@@ -78,8 +84,8 @@ class Lexer:
                 if self._fits(word, at, m.end(), before):
                     yield (
                         Atom(
-                            word.kind, at, m.end(), word.n, shift=word.shift, code=word.code, anaphoric=word.anaphoric,
-                            digits=str(word.n or ""), rule=word.rule, strict=word.strict, alone=word.alone,
+                            word.kind, at, m.end(), word.n, word.high, shift=word.shift, code=word.code, anaphoric=word.anaphoric,
+                            digits=str(word.n or "X"), rule=word.rule, strict=word.strict, alone=word.alone,
                         ),
                     )  # fmt: skip
             limit = m.end() - 1
@@ -114,6 +120,11 @@ class Lexer:
                     yield (Atom("year", at, m.end(), 2000 + int(m["y"]) if int(m["y"]) < 60 else 1900 + int(m["y"]), rule="times.year"),)
                 return
         if text[at] in "'’‘":
+            return
+        if before is None and (m := _BARE_YEAR.match(text, at)):
+            year, until = int(m[1] or m[3] or m[4]), m[2] or m[5]
+            high = int(until) + (year // 100 * 100 if len(until) == 2 else 0) if until else None
+            yield (Atom("year", at, m.end(), year, high, rule="times.bare_year"),)
             return
         if m := _MONTH_DAY.match(text, at):
             month, day = int(m[1]), int(m[2])
@@ -168,6 +179,10 @@ class Lexer:
                 return None
             high = None
         n = int(float(low)) if not m["big"] else 0
+        if form == "년" and self.text.startswith("생", end) and not (len(low) == 4 or (n >= 40 and len(low) == 2)):
+            return None
+        if not whole and n >= 1000 and form == "분기":
+            return None
         if unit.date and whole and self._names(unit.date, unit.unit, m, before):
             return self._calendar(unit.date, start, end, n, high, len(m["a"]))
         if unit.unit is None or (before is not None and before.kind not in ("count", "lead")):
@@ -194,7 +209,7 @@ class Lexer:
                 return 1000 <= n <= 2999 and not spans
             if len(m["a"]) != 2 or spans:
                 return False
-            if m["a"][0] == "0" or re.compile(r" ?(?:\d{1,2}(?:월|[~∼·]\d{1,2}월)|[1-4]분기|[상하]반기|말(?![가-힣])|초(?![가-힣]))").match(self.text, end):
+            if m["a"][0] == "0" or self.text.startswith("생", end) or re.compile(r" ?(?:\d{1,2}(?:월|[~∼·]\d{1,2}월)|[1-4]분기|[상하]반기|말(?![가-힣])|초(?![가-힣]))").match(self.text, end):
                 return True
             return (80 <= n <= 99 or (before is not None and before.kind == "lead" and 60 <= n)) and not self.marked(end) and m["b"] is None and not re.compile(
                 " ?(?:역사|전통|세월|인생|경력|가까|넘|묵|지기|이란|이라는|의 역|의 세|노)"
@@ -214,6 +229,10 @@ class Lexer:
         return before is not None and before.kind == "minute" and n < 60  # second
 
     def _calendar(self, field: str, start: int, end: int, n: int, high: int | None, width: int) -> Atom | None:
+        if field == "season_year":
+            if width != 4:
+                return None
+            field = "year"
         if field == "decade":
             if n % 10:
                 return None

@@ -11,6 +11,7 @@ from workers.detectors.times.phrase import Atom, Phrase
 
 _WEEKDAY: Final = re.compile(r" ?\(([월화수목금토일])(?:요일)?\)")
 _HALF: Final = re.compile(r" ?반(?=[에은이만을의,.)]|부터|까지|쯤|께|경|동안|간| |$)")
+_ODD: Final = re.compile("여(?=간| |[^가-힣]|의 |에 |를 |가 |만에|동안|전|$)")
 _RANGE: Final = re.compile(rf" ?(?:[{TILDE}]|[-–—]) ?")
 _WHEN: Final = re.compile(r"(?=부터|까지|에|의|만|보다|쯤|이|인|과|와|은|는|엔|으로|처럼|면|께|경|도|,|\.|$|[^가-힣])")
 _NTH_WEEK: Final = re.compile(r" ?(?:(첫|둘|두|셋|세|넷|네|다섯)(?:째|번째| 번째)? ?주|([1-5])주차?)(?![가-힣]*(?:식|택|간|일))")
@@ -95,6 +96,9 @@ class Reader:
         if m := _HALF.match(text, end):
             counts.append(Atom("count", m.start(), m.end(), code=counts[-1].code, digits="half"))
             phrase.end = end = m.end()
+        if m := _ODD.match(text, end):
+            counts[0] = counts[0]._replace(approx=True)
+            phrase.end = end = m.end()
         if not self._lexer.ends(end):
             return None
         if m := re.compile(" ?마다").match(text, end):
@@ -124,7 +128,7 @@ class Reader:
             if last.kind == "hour" and (m := _HALF.match(text, end)):
                 atoms.append(Atom("minute", m.start(), m.end(), 30))
                 break
-            if last.kind == "month" and (m := _NTH_WEEK.match(text, end)):
+            if last.kind in ("month", "set") and (m := _NTH_WEEK.match(text, end)):
                 atoms.append(Atom("nth_week", m.start(), m.end(), _NTH[m[1]] if m[1] else int(m[2])))
                 continue
             if last.kind in ("year", "month") and (last.shift is not None) and (m := _SAME_PERIOD.match(text, end)) and self._lexer.ends(m.end()):

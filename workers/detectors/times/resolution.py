@@ -73,7 +73,8 @@ class Resolver:
             dated = "year" in phrase.atoms or "day" in phrase.atoms and "month" in phrase.atoms
             said = _Said(moment, value, mod, self._boundaries.number(phrase.start), phrase.end, dated)
             self._last = said
-            if moment.date:
+            day = phrase.atoms.get("day")
+            if moment.date and not (day and day.anaphoric and day.shift == -1):  # the day before is what this day is compared with
                 self._last_day = said
         return kind, value, mod
 
@@ -121,6 +122,8 @@ class Resolver:
         atoms = phrase.atoms
         fixed = atoms.get("set")
         time = self._clock(phrase)
+        if fixed and "nth_week" in atoms:
+            return fixed.code
         if weekday := atoms.get("weekday"):
             return f"XXXX-WXX-{weekday.n}{time}"
         if "weekend" in atoms:
@@ -362,7 +365,8 @@ class Resolver:
         return said if said and said.sentence == self._boundaries.number(phrase.start) else None
 
     def _looks(self, phrase: Phrase) -> int:
-        return self._boundaries.looks(phrase.end, self._lexicon.plans)
+        """-1 back, 1 ahead; 까지 looks ahead where the verb does not say."""
+        return self._boundaries.looks(phrase.end, self._lexicon.plans) or int(self._boundaries.followed(phrase.end, "까지"))
 
 
 def _completed(first: Phrase, second: Phrase) -> Phrase:
