@@ -1,0 +1,77 @@
+"""Names of persons, organizations, places, products, events, works and laws, each thing linked to one canonical name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workers import model_card
+from workers.annotations import Entity
+from workers.detectors.entities import mentions, tagger
+from workers.detectors.entities.features import COUNTED, Vocabulary, features, written
+from workers.detectors.entities.lexicon import TABLES, Lexicon
+from workers.detectors.entities.linking import linked
+from workers.detectors.entities.repeats import repeated
+from workers.detectors.entities.tagger import Weights
+from workers.detectors.entities.units import Unit, units
+from workers.document import Document, Token
+
+__all__ = ["TABLES", "Model", "detect", "probe"]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The trained taggers, their vocabulary and the lists of names."""
+
+    vocabulary: Vocabulary
+    weights: Weights
+    lexicon: Lexicon
+
+    @classmethod
+    def load(cls, folder: Path, tables: Mapping[str, dict[str, Any]]) -> "Model":
+        """The model of `folder`; raises `model_card.ModelMismatch` where it was trained on other features or another Kiwi."""
+        model_card.verified(folder, model_card.fingerprint(probe()))
+        vocabulary, weights = tagger.load(folder / "weights.npz")
+        return cls(vocabulary, weights, Lexicon.parse(tables))
+
+
+def probe() -> list[list[str]]:
+    """What the feature function gives for fixed sentences: changes when the features do."""
+    tokens = [
+        Token("올트먼이", "NNP", 0, 4, 0, 0),
+        Token("Open", "SL", 5, 9, 1, 0),
+        Token("AI", "SL", 10, 12, 2, 0),
+        Token("‘", "SSO", 12, 13, 2, 0),
+        Token("GPT-4", "SL", 13, 18, 2, 0),
+        Token("’", "SSC", 18, 19, 2, 0),
+        Token("를", "JKO", 19, 20, 2, 0),
+        Token("박씨", "NNP", 21, 23, 3, 0),
+        Token("국가반도체센터", "NNG", 24, 31, 4, 0),
+        Token(".", "SF", 31, 32, 4, 0),
+    ]
+    sentences = [units(tokens, frozenset()), units(tokens[5:], frozenset())]
+    numbered = {u: i for i, u in enumerate(("올트먼/NNP", "AI/SL", "를/JKO", "SL", "NNP", "h3NN", "터", "센터", "SSC", "박", "박/NNP"), 1)}
+    vocabulary = Vocabulary.of(dict.fromkeys(COUNTED, numbered), {"AI/SL": (1, 2, 3, 4)})
+    return list(written(features(sentences, vocabulary)))
+
+
+def detect(document: Document, model: Model) -> tuple[Entity, ...]:
+    """The things that the document names, in the order of their first mentions; spans in code points of its text.
+
+    Bylines, menus and photo credits (sentences that carry no claims) are not read.
+    """
+    text, lexicon = document.text, model.lexicon
+    sentences: list[list[Unit]] = [units(s.tokens, model.vocabulary.classes) for s in document.sentences if s.carries_claims]
+    if not any(sentences):
+        return ()
+    starts = frozenset(u.start for s in sentences for u in s)
+    ends = frozenset(u.end for s in sentences for u in s)
+    found = [
+        *mentions.tagged(text, sentences, tagger.chunks(sentences, model.vocabulary, model.weights)),
+        *mentions.listed(text, lexicon, starts, ends),
+        *mentions.short_countries(text, sentences, lexicon),
+    ]
+    found += mentions.governments(text, found, lexicon)
+    read = mentions.resolved(text, found, lexicon)
+    read = mentions.resolved(text, [*read, *repeated(text, read, starts, ends)], lexicon)
+    return linked(text, read, lexicon)

@@ -1,0 +1,77 @@
+"""Which mentions name one thing, and what its canonical name is."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from schemas.labels import EntityType
+from workers.annotations import Entity
+from workers.detectors.entities.lexicon import Lexicon
+from workers.detectors.entities.mentions import Mention
+
+Key = tuple[EntityType, str]
+
+
+def folded(name: str) -> str:
+    """A name without spaces, hyphens, dots and case: `Open AI` and `OpenAI` are one."""
+    return re.sub(r"[\s\-·.]", "", name).casefold()
+
+
+def linked(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> tuple[Entity, ...]:
+    """The entities of a document, in the order of their first mentions; `mentions` are sorted and do not overlap."""
+    names = [m.canonical or canonical_of(text[m.span.start : m.span.end], lexicon) for m in mentions]
+    kinds = [m.type for m in mentions]
+    persons(mentions, names, lexicon)
+    brackets(text, mentions, names)
+    spelled: dict[Key, str] = {}
+    groups: dict[Key, list[Mention]] = defaultdict(list)
+    order: dict[Key, str] = {}
+    for m, name, kind in zip(mentions, names, kinds, strict=True):
+        key = (kind, spelled.setdefault((kind, folded(name)), folded(name)))
+        groups[key].append(m)
+        order.setdefault(key, name)
+    return tuple(
+        Entity(kind, order[kind, key], tuple(m.span for m in group), round(max(m.score for m in group), 4), group[0].rule)
+        for (kind, key), group in groups.items()
+    )
+
+
+def canonical_of(surface: str, lexicon: Lexicon) -> str:
+    known = lexicon.known.get(surface)
+    return known.canonical if known else re.sub(r"\s+", " ", surface)
+
+
+def persons(mentions: Sequence[Mention], names: list[str], lexicon: Lexicon) -> None:
+    """Surnames and last names take the full name: the one nearest before, else the first after."""
+    people = [i for i, m in enumerate(mentions) if m.type is EntityType.PERSON]
+    full = [i for i in people if len(names[i]) >= 3 or " " in names[i]]
+    for i in people:
+        name = names[i]
+        if len(name) == 1 and name in lexicon.surnames:
+            fits = [k for k in full if names[k][0] == name and len(names[k]) in (2, 3, 4) and " " not in names[k]]
+        elif " " not in name:
+            fits = [k for k in full if k != i and names[k].split(" ")[-1] == name and names[k] != name]
+            if not fits and len(name) == 2:
+                fits = [k for k in full if len(names[k]) == 3 and names[k].endswith(name) and names[k][0] in lexicon.surnames]
+        else:
+            continue
+        if fits:
+            earlier = [k for k in fits if k < i]
+            names[i] = names[earlier[-1] if earlier else fits[0]]
+
+
+def brackets(text: str, mentions: Sequence[Mention], names: list[str]) -> None:
+    """`국가반도체기술센터(NSTC)`: what stands in brackets right after a name is the same thing, here and later."""
+    same: dict[str, str] = {}
+    for i in range(len(mentions) - 1):
+        a, b = mentions[i], mentions[i + 1]
+        if text[a.span.end : b.span.start].strip() == "(" and text[b.span.end : b.span.end + 1] in {")", ",", "·"}:
+            short, name = text[b.span.start : b.span.end], names[i]
+            if a.type == b.type and b.canonical is None and a.type is not EntityType.LOCATION:
+                same[short] = name
+            elif a.type == b.type and a.canonical is None and b.canonical is not None:
+                same[text[a.span.start : a.span.end]] = names[i + 1]
+    for i, m in enumerate(mentions):
+        surface = text[m.span.start : m.span.end]
+        if surface in same:
+            names[i] = same[surface]

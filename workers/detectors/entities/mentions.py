@@ -1,0 +1,116 @@
+"""Single mentions: what the taggers and the lists say stands where, as one sequence of names that do not overlap."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from schemas.labels import EntityType
+from workers.detectors.entities.lexicon import Known, Lexicon
+from workers.detectors.entities.tagger import Chunk
+from workers.detectors.entities.units import Unit
+from workers.document import Span
+from workers.spans import longest
+
+COARSE = {"PS": EntityType.PERSON, "LC": EntityType.LOCATION, "OG": EntityType.ORGANIZATION}
+LEAST = {"coarse": 0.4, "fine": 0.5}
+NOT_A_NAME = re.compile(r"[\d\W_]*|[A-Za-z]|.*[\n\t].*", re.DOTALL)
+DOTS = frozenset("·・ㆍ∙‧ᆞ")
+
+
+class Mention(NamedTuple):
+    """A name at `span`; `canonical` where a list gives it, else None."""
+
+    span: Span
+    type: EntityType
+    score: float
+    rule: str
+    canonical: str | None = None
+
+
+def tagged(text: str, sentences: Sequence[Sequence[Unit]], found: Sequence[Sequence[Chunk]]) -> Iterator[Mention]:
+    """The taggers' stretches, in the guideline's types. `found`: coarse, fine."""
+    for layer, chunks in zip(("coarse", "fine"), found, strict=True):
+        for c in chunks:
+            kind = COARSE.get(c.label) if layer == "coarse" else EntityType(c.label)
+            if kind is None or c.score < LEAST[layer]:
+                continue
+            units = sentences[c.sentence]
+            span = Span(units[c.first].start, units[c.last].end)
+            if not NOT_A_NAME.fullmatch(text[span.start : span.end]):
+                yield Mention(span, kind, c.score, f"ner.{layer}")
+
+
+def listed(text: str, lexicon: Lexicon, starts: frozenset[int], ends: frozenset[int]) -> Iterator[Mention]:
+    """Listed names that begin and end with a unit."""
+    for span, known in lexicon.matches(text):
+        if span.start in starts and span.end in ends:
+            yield known_mention(span, known)
+
+
+def known_mention(span: Span, known: Known) -> Mention:
+    return Mention(span, known.type, 0.95, known.rule, known.canonical)
+
+
+def short_countries(text: str, sentences: Sequence[Sequence[Unit]], lexicon: Lexicon) -> Iterator[Mention]:
+    """`한·미`, `미 정부`, `美 연준`, `대일 무역`: one-syllable countries beside one another or before a word that only a country has."""
+
+    def mention(start: int) -> Mention:
+        return Mention(Span(start, start + 1), EntityType.LOCATION, 0.9, "nations.short", lexicon.short[text[start]])
+
+    for units in sentences:
+        for i, unit in enumerate(units):
+            if unit.form not in lexicon.short or unit.end - unit.start != 1:
+                continue
+            after = units[i + 1] if i + 1 < len(units) else None
+            before = units[i - 1] if i else None
+            if after and after.start == unit.end and after.form in DOTS:
+                other = units[i + 2] if i + 2 < len(units) else None
+            else:
+                other = None
+            if before and before.end == unit.start and before.form in DOTS and i >= 2:
+                previous = units[i - 2]
+            else:
+                previous = None
+            hanja = not "가" <= unit.form <= "힣"
+            if (
+                (other and other.form[0] in lexicon.short and other.end - other.start == 1)
+                or (previous and previous.form in lexicon.short and previous.end - previous.start == 1)
+                or (after and after.form in lexicon.beside_short and unit.tag not in {"MM", "NR", "VV", "ETM"})
+                or (hanja and unit.tag in {"SH", "NNP", "NNG"})
+                or (unit.tag == "NNP" and after and after.form in lexicon.short and after.tag == "NNP" and after.start == unit.end)
+                or (unit.tag == "NNP" and before and before.form in lexicon.short and before.tag == "NNP" and before.end == unit.start)
+            ):
+                yield mention(unit.start)
+
+
+def governments(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> Iterator[Mention]:
+    """`한국 정부`, `미 정부`, `트럼프 행정부`: a country or person with the word for government is an organization."""
+    for m in mentions:
+        if m.type not in (EntityType.LOCATION, EntityType.PERSON):
+            continue
+        rest = text[m.span.end : m.span.end + 8]
+        for word in sorted(lexicon.government, key=len, reverse=True):
+            if rest.startswith((" " + word, word)) and (m.type is EntityType.LOCATION or "행정부" in word):
+                end = m.span.end + rest.index(word) + len(word)
+                if text[end : end + 1] in {"군", "안", "미", "청", "조"}:
+                    continue
+                name = m.canonical or text[m.span.start : m.span.end]
+                yield Mention(Span(m.span.start, end), EntityType.ORGANIZATION, m.score, "nations.government", f"{name} {word}")
+                break
+
+
+def resolved(text: str, found: Sequence[Mention], lexicon: Lexicon) -> tuple[Mention, ...]:
+    """One reading of the text: a listed name has its listed type; of names that overlap the longest stays; words that are no names go."""
+    best: dict[Span, Mention] = {}
+    for m in found:
+        surface = text[m.span.start : m.span.end]
+        if m.canonical is None:
+            known = lexicon.known.get(surface)
+            if known:
+                m = Mention(m.span, known.type, max(m.score, 0.9), known.rule, known.canonical)
+            elif surface in lexicon.generic.get(m.type, ()):
+                continue
+        other = best.get(m.span)
+        if other is None or (m.canonical is not None, m.score) > (other.canonical is not None, other.score):
+            best[m.span] = m
+    return longest(sorted(best.values(), key=lambda m: m.span))

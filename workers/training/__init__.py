@@ -1,0 +1,1 @@
+"""Training and evaluation of the models; the only code that reads the data in ../shared."""
