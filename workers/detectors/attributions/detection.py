@@ -10,7 +10,7 @@ from workers.annotations import Attribution, Entity
 from workers.detectors.attributions import frames, quotations, sources
 from workers.detectors.attributions.frames import Frame, Owner
 from workers.detectors.attributions.lexicon import Lexicon
-from workers.detectors.attributions.predicates import COORDINATING, Finish, verb_at
+from workers.detectors.attributions.predicates import COORDINATING, Finish, finish, verb_at
 from workers.detectors.attributions.prefixes import Prefix, prefixes
 from workers.detectors.attributions.sources import Mentions, Speaker
 from workers.document import Document, Sentence, Span, Token
@@ -132,7 +132,7 @@ def _read(reading: _Reading, carried: Span | None) -> Iterator[Attribution]:
                 yield Attribution(content, prefix.cue, AttributionStyle.INDIRECT, prefix.rule, inherited)
             return
     if not kept:
-        bare = _bare_quotation(reading, carried)
+        bare = _quotation_then_speaker(reading) or _bare_quotation(reading, carried)
         if bare is not None:
             yield bare
         return
@@ -141,6 +141,15 @@ def _read(reading: _Reading, carried: Span | None) -> Iterator[Attribution]:
         return
     for frame in kept:
         speaker, content_begin = _speaker(reading, frame, begin, adding)
+        if (
+            speaker is not None
+            and carried is not None
+            and not speaker.named
+            and frame.rule.startswith("said")
+            and _goes_on(reading)
+            and not _after_content(speaker, frame)
+        ):
+            speaker, content_begin = None, _offset(reading.tokens, begin)
         source = speaker.span if speaker is not None else None
         via = _through(reading, speaker, frame) if speaker is not None else None
         if (speaker is not None and speaker.author) or (speaker is None and _author_believes(reading, frame)):
@@ -262,7 +271,7 @@ def _speaker(reading: _Reading, frame: Frame, begin: int, adding: bool) -> tuple
         if frame.rule.endswith(".belief") and not frame.rule.startswith("thing"):
             candidates = [c for c in candidates if c.topic]
         before_quote = next((c for c in candidates if c.strong and _quotes(reading, c, frame)), None)
-        chosen = before_quote or _choose(tokens, candidates) or _unknown(reading, candidates)
+        chosen = before_quote or _choose(tokens, candidates) or _unknown(reading, candidates, frame.at)
     if chosen is None:
         return None, start
     return chosen, _after_own_act(reading, chosen, frame.at)
@@ -345,16 +354,26 @@ def _quotes(reading: _Reading, speaker: Speaker, frame: Frame) -> bool:
     return speaker.after < frame.at and reading.closed.get(closing) == reading.tokens[speaker.after].start
 
 
-def _unknown(reading: _Reading, candidates: list[Speaker]) -> Speaker | None:
+def _unknown(reading: _Reading, candidates: list[Speaker], end: int) -> Speaker | None:
     """A topic of which no list knows whether it can speak: it does where the content has a subject of its own or is a quotation."""
     if not candidates or not candidates[0].topic or candidates[0].among or candidates[0].author:
         return None
     first = candidates[0]
-    if len(candidates) > 1 or (
-        first.after < len(reading.tokens) and reading.tokens[first.after].tag == "SSO" and reading.quoted[first.after]
-    ):
+    rest = range(first.after, end)
+    if rest and reading.tokens[first.after].tag == "SSO" and reading.quoted[first.after]:
+        return first
+    if any(reading.tokens[k].tag in ("JKS", "JX") and reading.tokens[k].form in _SUBJECTS and not reading.quoted[k] for k in rest):
         return first
     return None
+
+
+def _after_content(speaker: Speaker, frame: Frame) -> bool:
+    return speaker.begin > frame.at
+
+
+def _goes_on(reading: _Reading) -> bool:
+    """Does the sentence open as one that goes on with the speaker before it (`이어`, `그러면서`)?"""
+    return reading.text.startswith(_GOING_ON, reading.sentence.start)
 
 
 def _through(reading: _Reading, speaker: Speaker, frame: Frame) -> Span | None:
@@ -375,6 +394,9 @@ def _through(reading: _Reading, speaker: Speaker, frame: Frame) -> Span | None:
     return None
 
 
+_SUBJECTS = ("이", "가", "은", "는", "ᆫ")
+_GOING_ON = ("이어 ", "이어서 ", "그러면서 ", "또 ", "또한 ", "아울러 ", "덧붙여 ", "더불어 ", "그러면서도 ")
+_MANNER_WORDS = ("이렇", "이같이", "이같", "이처럼", "다음", "그렇")
 _SPOKEN = ("다", "요", "까", "자", "라", "것", "죠", "냐", "가", "네", "군", "지", "오")
 
 
@@ -427,6 +449,35 @@ def _finding(reading: _Reading) -> bool:
     return any(t.form in ("나타나", "드러나", "확인", "집계", "조사", "밝혀지", "파악", "분석", "추산") for t in reading.tokens[-8:])
 
 
+def _quotation_then_speaker(reading: _Reading) -> Attribution | None:
+    """`“…” 하 감독은 이렇게 말했다.`"""
+    tokens, start = reading.tokens, reading.sentence.start
+    closing = next((end for end, opening in reading.closed.items() if opening == start), None)
+    if closing is None:
+        return None
+    first = next((k for k, token in enumerate(tokens) if token.start > closing), None)
+    if first is None:
+        return None
+    words, mentions = reading.lexicon.sources, reading.mentions
+    speaker = next((s for s in sources.speakers(tokens, first, len(tokens), reading.quoted, words, mentions) if s.strong), None)
+    if speaker is None or speaker.begin != first:
+        return None
+    verb = frames.listed_predicate(tokens, speaker.after, reading.lexicon)
+    content = _trimmed(reading, start + 1, closing)
+    if (
+        verb is None
+        or content is None
+        or not any(t.form in _MANNER_WORDS for t in tokens[speaker.after : verb.at])
+        and verb.begin > speaker.after + 3
+    ):
+        return None
+    how, stop = finish(tokens, verb.at)
+    if how is not Finish.FINAL:
+        return None
+    cue = Span(tokens[verb.begin].start, tokens[stop - 1].end)
+    return Attribution(content, cue, AttributionStyle.DIRECT, "quote.first", speaker.span)
+
+
 def _bare_quotation(reading: _Reading, carried: Span | None) -> Attribution | None:
     """A sentence that is a quotation and nothing else, said by whom the text has just named."""
     if carried is None or reading.sentence.role is not Role.BODY:
@@ -439,7 +490,7 @@ def _bare_quotation(reading: _Reading, carried: Span | None) -> Attribution | No
     content = _trimmed(reading, start + 1, end - 1)
     if content is None or len(reading.tokens) < 5:
         return None
-    return Attribution(content, Span(start, end), AttributionStyle.DIRECT, "quote.alone", carried)
+    return Attribution(content, Span(start, start + 1), AttributionStyle.DIRECT, "quote.alone", carried)
 
 
 __all__ = ["Prefix", "detect"]

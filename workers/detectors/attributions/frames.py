@@ -124,6 +124,12 @@ def _look_up(lexicon: Lexicon, tokens: Sequence[Token], start: int) -> tuple[Ver
     return None
 
 
+def listed_predicate(tokens: Sequence[Token], start: int, lexicon: Lexicon) -> Verb | None:
+    """The reporting predicate after index `start`, over verbs of manner; None where another verb comes first."""
+    found = _look_up(lexicon, tokens, start)
+    return found[0] if found is not None and not found[1].agentless else None
+
+
 def _listed_verb(tokens: Sequence[Token], start: int, listed: frozenset[str]) -> Verb | None:
     """The first verb after `start` that is listed, over verbs of manner."""
     for _ in range(3):

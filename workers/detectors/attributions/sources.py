@@ -8,7 +8,7 @@ from workers.detectors.attributions.lexicon import SourceWords
 from workers.document import Span, Token
 
 _PHRASE = 40  # tokens of the longest noun phrase looked at
-_MODIFIERS = frozenset(["한", "두", "세", "네", "다른", "이", "그", "전", "여러", "여", "모", "제"])
+_MODIFIERS = frozenset(["한", "어느", "두", "세", "네", "다른", "이", "그", "전", "여러", "여", "모", "제"])
 _TIME_UNITS = frozenset(["일", "월", "년", "시", "분", "주", "개월", "주일", "달", "초", "세기", "회", "차"])
 _MOMENTS = frozenset(["당시", "후", "이후", "뒤", "때", "가운데", "도중", "직후", "직전", "전", "사이"])
 _INNER = frozenset("·‧ㆍ&-")
@@ -326,6 +326,8 @@ def _titled(tokens: Sequence[Token], begin: int, end: int, words: SourceWords, m
         word = "".join(t.form for t in tokens[first : at + 1])
         proper = any(t.tag == "NNP" for t in tokens[first : at + 1])
         apart = at == before and first < at and not word.endswith(words.institution_endings + words.person_endings)
+        if " " in tokens[at].form and tokens[at].tag == "NNP":
+            return tokens[at].span
         if _full_name(word, words) and (proper or apart):
             return _span(tokens, first, at)
         at = first - 1
