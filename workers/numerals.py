@@ -46,6 +46,10 @@ _SINO_PAIRS: Final = {
 }  # fmt: skip
 _SEVERAL: Final = (2, 9)
 _HALF: Final = {"절반": Decimal("0.5"), "반": Decimal("0.5")}
+LONGEST: Final = 60
+"""Code points; what is longer is no numeral but a string of digits."""
+
+_MOST_DIGITS: Final = 32
 _NOTHING: Final = (Decimal(0), Decimal(0))
 _ONE: Final = (Decimal(1), Decimal(1))
 _GLYPHS: Final = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅛": (1, 8)}
@@ -88,14 +92,14 @@ NATIVE: Final = (
 """Native numerals, as they stand before a counter and alone: 한, 두세, 쉰두, 스물셋, 백스물세."""
 
 _SEVERAL_PAIR = "(?:" + _either(_SINO_PAIRS) + ")"
-VAGUE: Final = rf"(?:(?:[수몇] ?|{_SEVERAL_PAIR})(?:[십백천][만억조경]?|[만억조경])(?!\d)|십수(?= ?[가-힣]))"
+VAGUE: Final = rf"(?:(?:[수몇] ?|{_SEVERAL_PAIR})(?:[십백천](?: ?[만억조경])?|[만억조경])(?!\d)|십수(?= ?[가-힣]))"
 """Several of a magnitude, or two neighbours of it: 수십, 수백만, 몇천, 이삼십, 삼사백만."""
 
 MIXED: Final = (
     rf"(?:{DIGITS}(?:여?{SMALL_MAGNITUDES})?(?:여?{BIG_MAGNITUDES}(?:{BIG_MAGNITUDES}(?!{_D}))?|(?<=[십백천十百千]))"
-    rf"(?: ?(?:{INTEGER}|{_SINO_DIGIT}(?={SMALL_MAGNITUDES}|{BIG_MAGNITUDES}))(?:여?{SMALL_MAGNITUDES})?(?:여?{BIG_MAGNITUDES})?)*+)"
+    rf"(?: ?(?:{INTEGER}|{_SINO_DIGIT}(?={SMALL_MAGNITUDES}|{BIG_MAGNITUDES}))(?:여?{SMALL_MAGNITUDES})?(?:여?{BIG_MAGNITUDES})?){{0,7}}+)"
 )
-"""Digits with magnitudes: 6조6000억, 3조 2천억, 1만5천, 54만5천366, 1.8만. After a space another number may begin: then `parse` says None."""
+"""Digits with magnitudes: 6조6000억, 3조 2천억, 1만5천, 54만5천366, 1.8만. After a space another may begin: then `parse` says None."""
 
 NUMERAL: Final = rf"(?:{MIXED}|{DIGITS}|{VAGUE}|{NATIVE}|{SINO})"
 """Any of them, the longest reading first where they start alike (almost: 이삼십 is VAGUE, 이십 SINO)."""
@@ -131,13 +135,15 @@ class Numeral:
     def times(self, factor: Decimal) -> "Numeral":
         """This numeral multiplied by `factor` (a magnitude said once for both ends of a range, a sign)."""
         if self.value is not None:
-            return Numeral(_plain(self.value * factor), approx=self.approx)
-        ends = sorted((_plain(self.least * factor), _plain(self.most * factor)))
+            return Numeral(whole(self.value * factor), approx=self.approx)
+        ends = sorted((whole(self.least * factor), whole(self.most * factor)))
         return Numeral(low=ends[0], high=ends[1], approx=self.approx)
 
 
 def parse(text: str) -> Numeral | None:
     """What the whole of `text` is worth as a numeral; None if it is none. Spaces around it do not matter."""
+    if len(text) > LONGEST:
+        return None
     text = text.strip().translate(_WIDE)
     if sign := _SIGN.match(text):
         rest = parse_unsigned(text[sign.end() :])
@@ -148,7 +154,7 @@ def parse(text: str) -> Numeral | None:
 def parse_unsigned(text: str) -> Numeral | None:
     """As `parse`, of a text in ASCII digits without a sign."""
     if text.isascii() and text.isdigit():
-        return Numeral(Decimal(text))
+        return Numeral(Decimal(text)) if len(text) <= _MOST_DIGITS else None
     if text in _HALF:
         return Numeral(_HALF[text])
     if text in _GLYPHS:
@@ -195,6 +201,8 @@ def _fold(text: str) -> Numeral | None:
         if piece is None:
             return None
         kind, word, at = piece.lastgroup, piece.group(), piece.end()
+        if len(word) > _MOST_DIGITS:
+            return None
         if kind == "space":
             if last in ("", "space"):
                 return None
@@ -229,8 +237,8 @@ def _fold(text: str) -> Numeral | None:
             elif factor >= big:
                 return None
             else:
-                amount = _add(group, current) if current else group
-                total = _add(total, _multiply(amount if amount != _NOTHING else _ONE, factor))
+                amount = _add(group, current) if current else group if group != _NOTHING else _ONE
+                total = _add(total, _multiply(amount, factor))
             group, current, small, big = _NOTHING, None, 10_000, factor
         elif kind == "odd":
             if last in ("", "space", "odd"):
@@ -248,7 +256,7 @@ def _fold(text: str) -> Numeral | None:
         last = kind or ""
     if last in ("", "space"):
         return None
-    low, high = map(_plain, _add(_add(total, group), current) if current else _add(total, group))
+    low, high = map(whole, _add(_add(total, group), current) if current else _add(total, group))
     return Numeral(low, approx=approx) if low == high else Numeral(low=low, high=high, approx=approx)
 
 
@@ -273,7 +281,7 @@ def _last_unit(number: Decimal) -> Decimal:
     return unit
 
 
-def _plain(number: Decimal) -> Decimal:
+def whole(number: Decimal) -> Decimal:
     """18000 for 18000.0; 2.50 stays."""
     return number.to_integral_value() if number == number.to_integral_value() else number
 

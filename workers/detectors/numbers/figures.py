@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from schemas.labels import NumberKind
@@ -16,8 +17,11 @@ _SIGN = re.compile(r"(US\$|HK\$|NT\$|NZ\$|[ACSR]\$|[$＄₩￦€£￡¥￥₹�
 _ENGLISH = re.compile(r" ?(thousand|million|billion|trillion|bn|mn|[KkMmBT])(?![A-Za-z])")
 # Digits that refer: dates, clocks, telephones, versions, addresses in networks, citations, list marks.
 _REFERENCE = re.compile(
-    r"\d{4} ?[-./] ?\d{1,2} ?[-./] ?\d{1,2}(?!\d)|0\d{1,2}[-) .]{1,2}\d{3,4}[- .]\d{4}|1[3-9]\d\d-\d{4}|\d{2,6}-\d{2,7}-\d{2,7}|\d{3}-\d{4}(?!\d)"
-    r"|[3458]86 ?세대|\d+(?:\.\d+){2,}|\d{1,2}:\d{2}(?!\d)(?::\d{2})?|\d{1,2}[·.]\d{1,2}(?=(?:운동|혁명|사태|절|민주|총선|대선|지방선거|전당대회|항쟁|만세|전쟁|사건|부동산|대책) ?)"
+    r"\d{4} ?[-./] ?\d{1,2} ?[-./] ?\d{1,2}(?!\d)"
+    r"|0\d{1,2}[-) .]{1,2}\d{3,4}[- .]\d{4}|1[3-9]\d\d-\d{4}|\d{2,6}-\d{2,7}-\d{2,7}|\d{3}-\d{4}(?!\d)"
+    r"|[3458]86 ?세대|[1-7]0[2-8]0(?= ?(?:세대|여성|남성|직장인|청년|고객|소비자))"
+    r"|\d+(?:\.\d+){2,}|\d{1,2}:\d{2}(?!\d)(?::\d{2})?"
+    r"|\d{1,2}[·.]\d{1,2}(?=(?:운동|혁명|사태|절|민주|총선|대선|지방선거|전당대회|항쟁|만세|전쟁|사건|부동산|대책) ?)"
 )
 _ARTICLE = re.compile(r"\d+조(?:의 ?\d+)?(?: ?제?\d+항)?(?: ?제?\d+호)?")
 _ARTICLE_HEAD = re.compile(r"(?:제 ?|(?:법|조례|규칙|시행령|협약|조약|규정|헌법) ?)$")
@@ -75,7 +79,10 @@ def _at(page: Page, start: int, end: int) -> tuple[Number | None, int]:
     if sign := _SIGN.search(left):
         return _money(page, amount, sign[1], start - len(sign[0]))
     if ordinal := _PREFIX.search(left):  # 제3차
-        return judge(page, amount, words=False, start=start - len(ordinal[0])) if amount.unit else (None, amount.end)
+        if amount.unit is None:
+            listed = _alone(page, amount, "")
+            return (replace(listed, span=Span(start - len(ordinal[0]), listed.span.end)) if listed else None), amount.end
+        return judge(page, amount, words=False, start=start - len(ordinal[0]))
     if _CODE.match(text, start):  # 007
         return None, amount.end
     if minus := _MINUS.search(left):

@@ -8,9 +8,7 @@ from workers.detectors.numbers.reading import Page
 from workers.document import Span
 
 _NEAR = 8
-_RESTATES = re.compile(
-    r" ?[(（\[] ?(?:(?:약|대략|한화|한국 돈|우리 돈|우리돈|원화|미화|한화로|우리 돈으로|또는|즉|총|환산|현재 환율 기준|한화 약|우리 돈 약|우리돈 약|한화로 약|우리 돈으로 약) ?)*"
-)
+_RESTATES = re.compile(r" ?[(（\[] ?(?:(?:약|대략|한화로?|한국 돈|우리 ?돈(?:으로)?|원화|미화|또는|즉|총|환산|현재 환율 기준) ?)*")
 _CLOSING = re.compile(r" ?(?:정도|가량|안팎|상당|규모|수준|쯤|여)? ?[)）\]]")
 _RESTATABLE = {NumberKind.MONEY, NumberKind.MEASURE, NumberKind.FRACTION, NumberKind.PERCENT}
 _NOUNS = ("NNG", "NNP", "SL", "XSN", "SN", "SH", "XPN", "XR")

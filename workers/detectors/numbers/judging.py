@@ -29,7 +29,7 @@ def judge(page: Page, amount: Amount, *, words: bool, start: int | None = None) 
         if settled.factor is not None:
             numeral = numeral.times(settled.factor)
         return number(Span(start, end), settled.kind, numeral, settled, settled.rule), end
-    return bare(page, Span(start, end), numeral, page.text[amount.start : end], ranged=joined is not None), end
+    return bare(page, Span(start, end), numeral, page.text[amount.start : end]), end
 
 
 def number(span: Span, kind: NumberKind, numeral: Numeral, unit: Unit | None, rule: str) -> Number:
@@ -38,7 +38,7 @@ def number(span: Span, kind: NumberKind, numeral: Numeral, unit: Unit | None, ru
     return Number(span, kind, rule, numeral.value, numeral.low, numeral.high, unit.code if unit else None, numeral.approx)
 
 
-def bare(page: Page, span: Span, numeral: Numeral, written: str, *, ranged: bool) -> Number | None:
+def bare(page: Page, span: Span, numeral: Numeral, written: str) -> Number | None:
     """A numeral without a unit: money or people by what stands beside it, or nothing."""
     words = page.lexicon.words
     if any(magnitude in written for magnitude in "만억조경萬億兆"):

@@ -14,9 +14,11 @@ MAGNITUDE = re.compile(r"[십백천]?[만억조경]$|[백천]$")
 _SPACED_MAGNITUDE = re.compile(r" (?:[십백천]?만|[십백천]?억|[십백천]?조)(?= ?[가-힣])")
 _LATIN_OR_DIGIT = re.compile("[A-Za-z0-9]")
 _HANGUL = re.compile("[가-힣]")
+# magnitudes (and 여) that also begin units: 경기, 조각, 여단
+_ALSO_UNITS = "조경해여"
 _NO_UNIT_TAGS = ("J", "E", "V", "M", "I", "XSV", "XSA")
 # units so common that a particle after them outweighs what Kiwi says
-_SURE = frozenset("원 명 개 배 위 점 곳 건 대 세 살 회 번 도 톤 장 달러 퍼센트 억원 만원 조원".split())
+_SURE = frozenset({"원", "명", "개", "배", "위", "점", "곳", "건", "대", "세", "살", "회", "번", "도", "톤", "장", "달러", "퍼센트"})
 # what may follow a unit even where Kiwi sees one longer word there
 _PARTICLE = re.compile(
     r"(?:[은는이가을를의에도만과와로씩짜]|으로|에서|에게|까지|부터|보다|라도|마다|이나|이며|이고|이다|이었다|였다|입니다|이라|인데|대로|밖에|쯤|가량|정도|안팎|남짓|이상|이하|미만|초과)*(?![가-힣])"
@@ -67,10 +69,18 @@ def complete(page: Page, start: int, end: int) -> Amount | None:
         longer = Amount(start, spaced.end(), spaced.end(), parse(text[start : spaced.end()].replace(" ", "")) or numeral, None)
         if unit := unit_at(page, spaced.end()):
             return replace(longer, unit=unit[0], end=unit[1])
+    if text[end - 1] in _ALSO_UNITS and (longer_unit := _unit_from_last(page, start, end)):
+        return longer_unit
     found = unit_at(page, end)
-    if found is None and text[end - 1] in "조" and end - start > 1:
-        return Amount(start, end, end, numeral, None)
     return Amount(start, found[1] if found else end, end, numeral, found[0] if found else None)
+
+
+def _unit_from_last(page: Page, start: int, end: int) -> Amount | None:
+    """7경기 is seven games, no 10^16: the last letter of the numeral begins the unit."""
+    found = unit_at(page, end - 1)
+    if found is None or len(found[0].name) < 2 or (numeral := parse(page.text[start : end - 1])) is None:
+        return None
+    return Amount(start, found[1], end - 1, numeral, found[0])
 
 
 def unit_at(page: Page, start: int) -> tuple[Unit, int] | None:
@@ -95,7 +105,7 @@ def _fits(page: Page, unit: Unit, start: int, end: int) -> bool:
     if follows and _HANGUL.match(follows) and page.tokens.cuts(end) and not (unit.name in _SURE and _PARTICLE.match(text, end)):
         return False
     last = page.tokens.covering(end - 1)
-    if last is not None and last.start > start and last.tag[0] == "J":
+    if unit.kind is not None and last is not None and last.start > start and last.tag[0] == "J":
         return False  # 2기 + 가, 1차 + 로
     token = page.tokens.first_at(start)
     return token is None or token.end < end or not token.tag.startswith(_NO_UNIT_TAGS)

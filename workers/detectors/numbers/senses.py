@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from schemas.labels import NumberKind
 from workers.detectors.numbers.lexicon import Unit
@@ -15,21 +15,31 @@ _BETWEEN = re.compile(r"(?: ?(?:등|중|총|약|모두|전|무려|가운데|각�
 _THIRD = frozenset({"국", "자", "국가"})  # 제3국, 제3자
 _KINGS = re.compile(r" ?(?:여왕|국왕|왕|황제|교황|대제|대왕|대공|폐하)")
 _DEPARTMENT = re.compile(
-    r"(?:형사|민사|공안|특수|수사|행정|합의|강력|조사|첨단|범죄|형사합의|민사합의|대법원|대검|특별|가사|외사|금융|공정거래|부패|강력|합의부|단독) ?제?$"
+    r"(?:형사|민사|공안|특수|수사|행정|강력|조사|첨단|범죄|합의|대법원|대검|특별|가사|외사|금융|공정거래|부패|단독) ?제?$"
 )
 
-Sense = Callable[[Page, Span, Unit, Numeral], Unit | None]
+
+class Seen(NamedTuple):
+    """A number with a unit of several senses, in its place."""
+
+    page: Page
+    span: Span
+    unit: Unit
+    numeral: Numeral
+
+
+Sense = Callable[[Seen], Unit | None]
 
 
 def settle(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
     """The unit in the sense it has there; None where the whole is no number. `span` is the number's with its unit."""
     if unit.kind is None:
         sense = _SENSES.get(unit.name)
-        return sense(page, span, unit, numeral) if sense else None
+        return sense(Seen(page, span, unit, numeral)) if sense else None
     if page.text[span.start] == "제":
         return None if unit.name in _THIRD else _ordinal(unit, "ordinal")
     if sense := _SENSES.get(unit.name):
-        return sense(page, span, unit, numeral)
+        return sense(Seen(page, span, unit, numeral))
     if unit.kind is NumberKind.MEASURE and (rate := _rate(page, span, unit)):
         return rate
     return unit
@@ -57,128 +67,143 @@ def _ordinal(unit: Unit, rule: str) -> Unit:
     return unit._replace(kind=NumberKind.ORDINAL, code=None, rule=f"senses.{rule}")
 
 
-def _vehicles(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
+def _vehicles(seen: Seen) -> Unit | None:
     """대: an age in tens (20대 여성), the top so many (10대 그룹), the so-manieth (제45대), else vehicles."""
-    words, text = page.lexicon.words, page.text
-    if after(page, span.end, words["ages.terms"]):
-        return _ordinal(unit, "term")
-    tens = numeral.least in range(10, 100, 10) and numeral.most < 100
-    if not tens or text[span.end - 2 : span.end - 1] == " ":
-        return unit
-    if before(page, span.start, words["ages.not_people_before"]) or after(page, span.end, words["ages.not_people_after"]):
-        return unit
-    return unit._replace(kind=NumberKind.AGE, code=None, rule="senses.age_in_tens")
+    words, text = seen.page.lexicon.words, seen.page.text
+    if after(seen.page, seen.span.end, words["ages.terms"]):
+        return _ordinal(seen.unit, "term")
+    tens = seen.numeral.least in range(10, 100, 10) and seen.numeral.most < 100
+    if not tens or text[seen.span.end - 2 : seen.span.end - 1] == " ":
+        return seen.unit
+    if before(seen.page, seen.span.start, words["ages.not_people_before"]) or after(
+        seen.page, seen.span.end, words["ages.not_people_after"]
+    ):
+        return seen.unit
+    return seen.unit._replace(kind=NumberKind.AGE, code=None, rule="senses.age_in_tens")
 
 
-def _degrees(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
-    if page.text[max(0, span.start - 3) : span.start].rstrip().endswith("서해"):
+def _degrees(seen: Seen) -> Unit | None:
+    if seen.page.text[max(0, seen.span.start - 3) : seen.span.start].rstrip().endswith("서해"):
         return None  # five islands
-    for code, words in page.lexicon.degrees.items():
-        if before(page, span.start, words, near=8):
+    for code, words in seen.page.lexicon.degrees.items():
+        if before(seen.page, seen.span.start, words, near=8):
             if code == "%":
-                return Unit(unit.name, NumberKind.PERCENT, "%", "senses.alcohol")
-            return unit._replace(code=code, rule="senses.degrees")
-    if after(page, span.end, frozenset({"화상"})):
-        return unit._replace(kind=NumberKind.RANK, code=None, rule="senses.burn")
-    return unit
+                return Unit(seen.unit.name, NumberKind.PERCENT, "%", "senses.alcohol")
+            return seen.unit._replace(code=code, rule="senses.degrees")
+    if after(seen.page, seen.span.end, frozenset({"화상"})):
+        return seen.unit._replace(kind=NumberKind.RANK, code=None, rule="senses.burn")
+    return seen.unit
 
 
-def _points(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
-    if _follows(page, span.start, page.lexicon.words["exhibits.words"]):
-        return Unit(unit.name, NumberKind.COUNT, unit.name, "senses.exhibits")
-    return unit
+def _points(seen: Seen) -> Unit | None:
+    if _follows(seen.page, seen.span.start, seen.page.lexicon.words["exhibits.words"]):
+        return Unit(seen.unit.name, NumberKind.COUNT, seen.unit.name, "senses.exhibits")
+    return seen.unit
 
 
-def _machines(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
+def _machines(seen: Seen) -> Unit | None:
     """기: so many reactors, rockets, cranes; else which term (2기 행정부)."""
-    machines = page.lexicon.words["machines.words"]
-    if numeral.most >= 20 or before(page, span.start, machines) or page.text[span.end - 2] == " ":
-        return Unit(unit.name, NumberKind.COUNT, unit.name, "senses.machines")
-    return unit
+    machines = seen.page.lexicon.words["machines.words"]
+    if seen.numeral.most >= 20 or before(seen.page, seen.span.start, machines) or seen.page.text[seen.span.end - 2] == " ":
+        return Unit(seen.unit.name, NumberKind.COUNT, seen.unit.name, "senses.machines")
+    return seen.unit
 
 
-def _shares(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
-    words = page.lexicon.words["shares.words"]
-    if numeral.most >= 1000 or before(page, span.start, words, 24) or after(page, span.end, words, 24):
-        return unit
+def _shares(seen: Seen) -> Unit | None:
+    words = seen.page.lexicon.words["shares.words"]
+    if seen.numeral.most >= 1000 or before(seen.page, seen.span.start, words, 24) or after(seen.page, seen.span.end, words, 24):
+        return seen.unit
     return None  # weeks: a duration
 
 
-def _which(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
+def _which(seen: Seen) -> Unit | None:
     """번: the so-manieth exit, bus, player; else how often."""
-    words = page.lexicon.words
-    if after(page, span.end, words["ordinal_things.after"]) or before(page, span.start, words["ordinal_things.before"], 6):
-        return _ordinal(unit, "which")
-    return unit
+    words = seen.page.lexicon.words
+    if after(seen.page, seen.span.end, words["ordinal_things.after"]) or before(
+        seen.page, seen.span.start, words["ordinal_things.before"], 6
+    ):
+        return _ordinal(seen.unit, "which")
+    return seen.unit
 
 
-def _parts(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
+def _parts(seen: Seen) -> Unit | None:
     """부: which part of a work, or so many copies."""
-    if _DEPARTMENT.search(page.text[max(0, span.start - 8) : span.start]):
+    if _DEPARTMENT.search(seen.page.text[max(0, seen.span.start - 8) : seen.span.start]):
         return None
-    if numeral.most >= 30 or page.text[span.end - 2] == " ":
-        return Unit(unit.name, NumberKind.COUNT, unit.name, "senses.copies")
-    return unit
+    if seen.numeral.most >= 30 or seen.page.text[seen.span.end - 2] == " ":
+        return Unit(seen.unit.name, NumberKind.COUNT, seen.unit.name, "senses.copies")
+    return seen.unit
 
 
-def _persons(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
+def _persons(seen: Seen) -> Unit | None:
     """분: persons with a native numeral or a particle of respect, else minutes."""
-    if re.match(r"[두세네한]|다섯|여섯|일곱|여덟|아홉|열", page.text[span.start : span.end]) and page.text[span.start].isalpha():
-        return Unit(unit.name, NumberKind.COUNT, unit.name, "senses.persons")
+    if (
+        re.match(r"[두세네한]|다섯|여섯|일곱|여덟|아홉|열", seen.page.text[seen.span.start : seen.span.end])
+        and seen.page.text[seen.span.start].isalpha()
+    ):
+        return Unit(seen.unit.name, NumberKind.COUNT, seen.unit.name, "senses.persons")
     return None
 
 
-def _dong(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
+def _dong(seen: Seen) -> Unit | None:
     """동: Vietnamese money, buildings, or an address."""
-    if before(page, span.start, frozenset({"베트남", "VND"}), 60) or numeral.most >= 5000:
-        return unit
-    if re.search("[가-힣]$", page.text[max(0, span.start - 1) : span.start]):
+    if before(seen.page, seen.span.start, frozenset({"베트남", "VND"}), 60) or seen.numeral.most >= 5000:
+        return seen.unit
+    if re.search("[가-힣]$", seen.page.text[max(0, seen.span.start - 1) : seen.span.start]):
         return None
-    if numeral.most < 100 and not re.match(r" ?\d+호", page.text[span.end : span.end + 6]):
-        return Unit(unit.name, NumberKind.COUNT, unit.name, "senses.buildings")
+    if seen.numeral.most < 100 and not re.match(r" ?\d+호", seen.page.text[seen.span.end : seen.span.end + 6]):
+        return Unit(seen.unit.name, NumberKind.COUNT, seen.unit.name, "senses.buildings")
     return None
 
 
-def _law(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
+def _law(seen: Seen) -> Unit | None:
     """조: groups of people; 제3조 is an article."""
-    return None if re.match(r" ?\d+항|의 ?\d|[^가-힣]*(?:위반|에 따라|에 의거)", page.text[span.end : span.end + 12]) else unit
+    return (
+        None
+        if re.match(r" ?\d+항|의 ?\d|[^가-힣]*(?:위반|에 따라|에 의거)", seen.page.text[seen.span.end : seen.span.end + 12])
+        else seen.unit
+    )
 
 
-def _heirs(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
+def _heirs(seen: Seen) -> Unit | None:
     """세: years of age, but a generation after 재벌 …"""
-    if before(page, span.start, frozenset({"재벌", "교포", "동포", "창업", "오너", "재미", "재일", "이민"}), 5):
-        return _ordinal(unit, "generation")
-    if numeral.most > 150 or _KINGS.match(page.text, span.end):
+    if before(seen.page, seen.span.start, frozenset({"재벌", "교포", "동포", "창업", "오너", "재미", "재일", "이민"}), 5):
+        return _ordinal(seen.unit, "generation")
+    if seen.numeral.most > 150 or _KINGS.match(seen.page.text, seen.span.end):
         return None
-    lead = page.tokens.before(span.start, 1)
-    if numeral.most < 17 and lead and lead[0].tag == "NNP" and lead[0].end >= span.start - 1:
+    lead = seen.page.tokens.before(seen.span.start, 1)
+    if seen.numeral.most < 17 and lead and lead[0].tag == "NNP" and lead[0].end >= seen.span.start - 1:
         return None  # a dynasty's 2세
-    return unit
+    return seen.unit
 
 
-def _pounds(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
-    if before(page, span.start, frozenset({"무게", "체중", "몸무게", "중량"})):
-        return Unit(unit.name, NumberKind.MEASURE, "[lb_av]", "senses.pounds")
-    return unit
+def _pounds(seen: Seen) -> Unit | None:
+    if before(seen.page, seen.span.start, frozenset({"무게", "체중", "몸무게", "중량"})):
+        return Unit(seen.unit.name, NumberKind.MEASURE, "[lb_av]", "senses.pounds")
+    return seen.unit
 
 
-def _times_or_addresses(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
+def _times_or_addresses(seen: Seen) -> Unit | None:
     """호: which one; a bill, a patient, a room. Rooms are addresses."""
-    if re.search(r"동 ?$", page.text[max(0, span.start - 2) : span.start]):
+    if re.search(r"동 ?$", seen.page.text[max(0, seen.span.start - 2) : seen.span.start]):
         return None
-    return unit
+    return seen.unit
 
 
-def _generations(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
+def _generations(seen: Seen) -> Unit | None:
     """세대: households by the dozen, else which generation."""
-    if numeral.most < 12 and page.text[span.end - 3 : span.end - 2] != " ":
-        return _ordinal(unit, "generation")
-    return unit
+    if seen.numeral.most < 12 and seen.page.text[seen.span.end - 3 : seen.span.end - 2] != " ":
+        return _ordinal(seen.unit, "generation")
+    return seen.unit
 
 
-def _stages(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
+def _stages(seen: Seen) -> Unit | None:
     """단계: so many stages with a native numeral, else which."""
-    return _ordinal(unit, "stage") if page.text[span.start].isdecimal() and page.text[span.end - 3] != " " else unit
+    return (
+        _ordinal(seen.unit, "stage")
+        if seen.page.text[seen.span.start].isdecimal() and seen.page.text[seen.span.end - 3] != " "
+        else seen.unit
+    )
 
 
 def _rate(page: Page, span: Span, unit: Unit) -> Unit | None:
@@ -189,38 +214,48 @@ def _rate(page: Page, span: Span, unit: Unit) -> Unit | None:
     return None
 
 
-def _episodes(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
+def _episodes(seen: Seen) -> Unit | None:
     """편: so many films after such a noun, else which part; a flight is a name."""
-    if re.search(r"(?:항공|에어|[A-Z]{2}) ?$", page.text[max(0, span.start - 4) : span.start]):
+    if re.search(r"(?:항공|에어|[A-Z]{2}) ?$", seen.page.text[max(0, seen.span.start - 4) : seen.span.start]):
         return None
-    if not page.text[span.start].isdecimal() or numeral.most > 10 or _follows(page, span.start, page.lexicon.words["works.words"]):
-        return unit
-    if re.search(r"(?:총|모두|약|무려|최대|최소) $", page.text[max(0, span.start - 3) : span.start]):
-        return unit
-    return _ordinal(unit, "part")
+    if (
+        not seen.page.text[seen.span.start].isdecimal()
+        or seen.numeral.most > 10
+        or _follows(seen.page, seen.span.start, seen.page.lexicon.words["works.words"])
+    ):
+        return seen.unit
+    if re.search(r"(?:총|모두|약|무려|최대|최소) $", seen.page.text[max(0, seen.span.start - 3) : seen.span.start]):
+        return seen.unit
+    return _ordinal(seen.unit, "part")
 
 
-def _grade(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
-    """단: a rank in martial arts and 바둑, else bundles."""
-    if page.text[span.start].isdecimal() and page.text[span.end - 2] != " ":
-        return Unit(unit.name, NumberKind.RANK, None, "senses.grade")
-    return unit
+def _grade(seen: Seen) -> Unit | None:
+    """단: a rank in martial arts and 바둑, else bundles or layers."""
+    lead = seen.page.tokens.before(seen.span.start, 1)
+    if _follows(seen.page, seen.span.start, frozenset({"태권도", "유도", "검도", "바둑", "합기도", "아마", "프로"})) or (
+        lead and lead[0].tag == "NNP"
+    ):
+        return Unit(seen.unit.name, NumberKind.RANK, None, "senses.grade")
+    return seen.unit
 
 
-def _place(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
+def _place(seen: Seen) -> Unit | None:
     """등: a place when it is attached; `3, 4 등` is a list cut short."""
-    return None if page.text[span.end - 2] == " " else unit
+    return None if seen.page.text[seen.span.end - 2] == " " else seen.unit
 
 
-def _bodies(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
+def _bodies(seen: Seen) -> Unit | None:
     """구: bodies; with figures rather districts (강남 3구) or pitches."""
     return (
-        unit if not page.text[span.start].isdecimal() or _follows(page, span.start, frozenset({"시신", "유해", "시체", "유골"})) else None
+        seen.unit
+        if not seen.page.text[seen.span.start].isdecimal()
+        or _follows(seen.page, seen.span.start, frozenset({"시신", "유해", "시체", "유골"}))
+        else None
     )
 
 
-def _class(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
-    return unit if numeral.most <= 3 else None
+def _class(seen: Seen) -> Unit | None:
+    return seen.unit if seen.numeral.most <= 3 else None
 
 
 _SENSES: Final[Mapping[str, Sense]] = {

@@ -9,12 +9,16 @@ from schemas.labels import NumberKind
 from workers.annotations import Number
 from workers.detectors.numbers.judging import bare, judge, number
 from workers.detectors.numbers.reading import Amount, Page, complete
+from workers.detectors.numbers.senses import after
 from workers.document import Span
 from workers.numerals import NATIVE, SINO, VAGUE, parse
 
 _START = re.compile(rf"(?<![가-힣A-Za-z0-9])(?:(?P<vague>{VAGUE})|(?P<native>{NATIVE})|(?P<sino>{SINO}))여?")
 _HALF = re.compile(r"(?<![가-힣])절반")
-_FRACTION = re.compile(rf"(?<![가-힣0-9])[이삼사오육칠팔구십백천만]{{1,4}} ?분의 ?(?:[일이삼사오육칠팔구십]{{1,3}}(?![가-힣]{{3}})|[0-9]+)")
+_FRACTION = re.compile(
+    "(?<![가-힣0-9])[이삼사오육칠팔구십백천만]{1,4} ?분의 ?"
+    "(?:[일이삼사오육칠팔구]?[십백천][일이삼사오육칠팔구]?(?![가-힣]{3})|[일이삼사오육칠팔구](?![가-힣]{3})|[0-9]+)"
+)
 _TWICE = re.compile(r"(?<![가-힣] )(?<![가-힣])(?:갑절|곱절)")
 _ORDER: Final = {"첫": 1, "둘": 2, "셋": 3, "넷": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10}
 _ORDINAL = re.compile(r"(?<![가-힣])(?:첫 ?번째|(" + "|".join(_ORDER) + r")째(?!로 치)|첫(?= [가-힣])|두번째|세번째)")
@@ -88,8 +92,10 @@ def _without_unit(page: Page, amount: Amount, kind: str, word: str) -> tuple[Num
         return judge(page, amount, words=True)
     if kind == "native" and word in _ALONE:
         return number(Span(amount.start, amount.end), NumberKind.COUNT, amount.numeral, None, "words.alone"), amount.end
+    if word[-1] in "만억" and len(word) == 2 and after(page, amount.end, page.lexicon.words["countable_heads.words"]):
+        return number(Span(amount.start, amount.end), NumberKind.COUNT, amount.numeral, None, "bare.counted"), amount.end
     if len(word) >= 3 and any(magnitude in word for magnitude in "십백천만억조"):
-        return bare(page, Span(amount.start, amount.end), amount.numeral, word, ranged=False), amount.end
+        return bare(page, Span(amount.start, amount.end), amount.numeral, word), amount.end
     if page.text.startswith("분의", amount.numeral_end) or page.text.startswith(" 분의", amount.numeral_end):
         return judge(page, amount, words=True)
     return None, amount.end
@@ -110,4 +116,6 @@ def _numeral_by_tokens(page: Page, amount: Amount, kind: str, word: str) -> bool
         return (
             tokens[0].tag in ("NR", "SN") and amount.unit is not None and (word in "십백천만억조경해" or amount.unit.name in _SINO_COUNTERS)
         )
-    return all(token.tag in _NUMERAL_TAGS or token.form == "여" for token in tokens) or (len(word) >= 3 and amount.unit is not None)
+    return all(token.tag in _NUMERAL_TAGS or token.form == "여" for token in tokens) or (
+        amount.unit is not None and (len(word) >= 3 or (len(amount.unit.name) > 1 and tokens[0].tag[0] == "N"))
+    )
