@@ -11,7 +11,10 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The service's settings. `waiters` requests a process are held open at most for `Prefer: wait`; any more are answered at once."""
+    """The service's settings. `waiters` requests a process are held open at most for `Prefer: wait`; any more are answered at once.
+
+    A connection on which a client sends nothing for `client_timeout_s` in the middle of a request is closed.
+    """
 
     store: StoreSettings
     host: str = "127.0.0.1"
@@ -21,6 +24,7 @@ class Config:
     web_processes: int = 2
     web_threads: int = 4
     waiters: int = 2
+    client_timeout_s: int = 20
     log_level: str = "info"
 
     def __post_init__(self) -> None:
@@ -29,7 +33,8 @@ class Config:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Config":
-        """HOST, PORT, MAX_CHARACTERS, MAX_BODY_BYTES, WEB_PROCESSES, WEB_THREADS, WAITERS, LOG_LEVEL and those of the store.
+        """HOST, PORT, MAX_CHARACTERS, MAX_BODY_BYTES, WEB_PROCESSES, WEB_THREADS, WAITERS, CLIENT_TIMEOUT,
+        LOG_LEVEL and those of the store.
 
         An empty value counts as none. Raises `SettingError`, which names the variable and says what it takes.
         """
@@ -43,6 +48,7 @@ class Config:
             web_processes=whole_number(environ, "WEB_PROCESSES", 2, least=1, most=256),
             web_threads=threads,
             waiters=whole_number(environ, "WAITERS", threads // 2, least=0, most=1023),
+            client_timeout_s=whole_number(environ, "CLIENT_TIMEOUT", 20, least=1, most=3600),
             log_level=_choice(environ, "LOG_LEVEL", "info", LOG_LEVELS),
         )
 

@@ -2,12 +2,15 @@
 
 import contextlib
 import json
+import socket
+import struct
 from typing import Any
 
 from gunicorn.http import errors  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from schemas.problem import TYPES
+from service.config import Config
 from service.problems import MEDIA_TYPE
 from service.waiting import STOPPING
 
@@ -26,8 +29,15 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
 
     def load_wsgi(self) -> None:
         """Load the application."""
+        self._stall = struct.pack("ll", Config.from_environment().client_timeout_s, 0)
         super().load_wsgi()
         self.wsgi: Any = _closing(self.wsgi)
+
+    def handle(self, conn: Any) -> Any:
+        """Serve a request. A client that stalls in the middle of one must not keep the thread."""
+        # not settimeout(), which gunicorn undoes
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, self._stall)
+        return super().handle(conn)
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """On SIGTERM those who wait get their answer."""

@@ -16,9 +16,12 @@ def test_defaults() -> None:
 
 def test_every_setting() -> None:
     given = {"HOST": "::", "PORT": "81", "MAX_CHARACTERS": "5", "MAX_BODY_BYTES": "5000", "WEB_PROCESSES": "3", "WEB_THREADS": "9"}
-    config = Config.from_environment(URL | given | {"WAITERS": "7", "LOG_LEVEL": "ERROR", "RESULT_TTL": "60", "JOB_DEADLINE": "9"})
+    config = Config.from_environment(
+        URL | given | {"WAITERS": "7", "CLIENT_TIMEOUT": "3", "LOG_LEVEL": "ERROR", "RESULT_TTL": "60", "JOB_DEADLINE": "9"}
+    )
     assert (config.host, config.port, config.max_characters, config.max_body_bytes) == ("::", 81, 5, 5000)
-    assert (config.web_processes, config.web_threads, config.waiters, config.log_level) == (3, 9, 7, "error")
+    assert (config.web_processes, config.web_threads, config.waiters, config.client_timeout_s) == (3, 9, 7, 3)
+    assert config.log_level == "error"
     assert (config.store.result_ttl_s, config.store.deadline_s) == (60, 9)
 
 

@@ -27,10 +27,10 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def gunicorn(redis_url: str, log: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def gunicorn(redis_url: str, log: Path, **settings: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """The service on a free port: its address and its process. What it logs must hold neither text nor traceback."""
     port = free_port()
-    environ = os.environ | {"REDIS_URL": redis_url, "PORT": str(port), "HOST": "127.0.0.1", "MAX_BODY_BYTES": "100000"}
+    environ = os.environ | {"REDIS_URL": redis_url, "PORT": str(port), "HOST": "127.0.0.1", "MAX_BODY_BYTES": "100000"} | settings
     command = [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_config", "service.wsgi:app"]
     with log.open("wb") as stream:
         process = subprocess.Popen(command, env=environ, stdout=stream, stderr=stream)
@@ -174,6 +174,19 @@ def test_those_who_wait_get_their_answer_when_the_service_stops(own_redis_url: s
         response = httpx.post(f"{address}/v1/extractions", json={"text": "물가"}, headers={"Prefer": "wait=30"}, timeout=60)
         assert response.status_code == 202  # queued: another process answers for it
         assert process.wait(60) == 0
+
+
+def test_clients_that_stall_do_not_keep_the_threads(own_redis_url: str, tmp_path: Path) -> None:
+    with gunicorn(own_redis_url, tmp_path / "log", WEB_PROCESSES="1", WEB_THREADS="2", CLIENT_TIMEOUT="1") as (address, _):
+        url = httpx.URL(address)
+        head = b"POST /v1/extractions HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nab"
+        stalled = [socket.create_connection((url.host, url.port or 0), timeout=60) for _ in range(4)]
+        for connection in stalled:
+            connection.sendall(head)
+        assert httpx.get(f"{address}/healthz", timeout=60).status_code == 200
+        for connection in stalled:
+            assert connection.recv(100).startswith(b"HTTP/1.1 400")
+            connection.close()
 
 
 def test_web_process_never_loads_kiwi() -> None:
