@@ -8,12 +8,18 @@ from schemas.labels import Role
 from workers.document import Document, Sentence, Token
 
 _START = attrgetter("start")
+_PAST = ("었", "았", "였")
+_PAST_STEMS = ("었", "아", "어")
+_AFTER_PLANS = frozenset({"VCP", "JKO", "SF", "XSV", "JX", "JKB"})
 _FUTURE_VERBS = frozenset({"열리", "나오", "앞두", "다가오", "치르"})
 _NO_FUTURE_NOUNS = frozenset({"수", "때", "뿐", "줄", "리", "만큼", "정도"})
 
 
 class Boundaries:
-    """Read-only look-ups in a document's sentences and tokens; positions are code points of its text. Tokens only veto: where there are none, all is allowed."""
+    """Read-only look-ups in a document's sentences and tokens; positions are code points of its text.
+
+    Tokens only veto: where there are none, all is allowed.
+    """
 
     def __init__(self, document: Document) -> None:
         self._sentences = document.sentences
@@ -66,22 +72,25 @@ class Boundaries:
         """
         tokens, at = self.tokens(position)
         for index in range(at, min(at + 40, len(tokens))):
-            form, tag = tokens[index].form, tokens[index].tag
-            if tag == "EP" and form in ("었", "았", "였"):
-                return -1
-            if tag == "EP" and form == "겠":
-                return 1
-            after = tokens[index + 1] if index + 1 < len(tokens) else None
-            if tag == "ETM" and form in ("ᆯ", "을"):
-                if after is None or after.form not in _NO_FUTURE_NOUNS:
-                    return 1
-            elif tag == "ETM" and form in ("ᆫ", "은") and tokens[index - 1].tag in ("VV", "XSV", "VX"):
-                return -1
-            elif (tag == "ETM" and form == "는") or (tag in ("EF", "EC") and form.startswith(("ᆫ다", "는다"))):
-                if index > at and tokens[index - 1].tag in ("VV", "XSV"):
-                    return 1
-            elif tag == "NNG" and form in plans and (after is None or after.tag in ("VCP", "JKO", "SF", "XSV", "JX", "JKB")):
-                return 1
-            elif tag == "VV" and form in _FUTURE_VERBS and after is not None and after.tag == "EC" and not after.form.startswith(("었", "아", "어")):
-                return 1
+            if looks := _looks(tokens, index, plans, first=index == at):
+                return looks
         return 0
+
+
+def _looks(tokens: tuple[Token, ...], index: int, plans: frozenset[str], *, first: bool) -> int:
+    form, tag = tokens[index].form, tokens[index].tag
+    before = tokens[index - 1].tag if index else ""
+    after = tokens[index + 1] if index + 1 < len(tokens) else None
+    if tag == "EP":
+        return -1 if form in _PAST else 1 if form == "겠" else 0
+    if tag == "ETM" and form in ("ᆯ", "을"):
+        return 1 if after is None or after.form not in _NO_FUTURE_NOUNS else 0
+    if tag == "ETM" and form in ("ᆫ", "은"):
+        return -1 if before in ("VV", "XSV", "VX") else 0
+    if (tag == "ETM" and form == "는") or (tag in ("EF", "EC") and form.startswith(("ᆫ다", "는다"))):
+        return 1 if not first and before in ("VV", "XSV") else 0
+    if tag == "NNG" and form in plans:
+        return 1 if after is None or after.tag in _AFTER_PLANS else 0
+    if tag == "VV" and form in _FUTURE_VERBS:
+        return 1 if after is not None and after.tag == "EC" and not after.form.startswith(_PAST_STEMS) else 0
+    return 0

@@ -11,8 +11,9 @@ from workers import numerals
 TABLES: tuple[str, ...] = ("time_words", "time_units", "holidays")
 
 RANKS: Final = {
-    "lead": 0, "set": 0, "century": 1, "decade": 1, "year": 1, "year_edge": 2, "half": 2, "quarter": 2, "season": 2, "month": 3, "holiday": 3,
-    "nth_week": 4, "week": 4, "weekend": 5, "day": 6, "weekday": 7, "daypart": 8, "clock": 9, "hour": 9, "minute": 10, "second": 11,
+    "lead": 0, "set": 0, "century": 1, "decade": 1, "year": 1, "year_edge": 2, "half": 2, "quarter": 2, "season": 2,
+    "month": 3, "holiday": 3, "nth_week": 4, "week": 4, "weekend": 5, "day": 6, "weekday": 7,
+    "daypart": 8, "clock": 9, "hour": 9, "minute": 10, "second": 11,
 }  # fmt: skip
 """From the coarse to the fine: an expression goes down them."""
 
@@ -120,7 +121,7 @@ class Lexicon:
             holidays=holidays,
             span_mark=re.compile(rf" ?(?:{_either(span['forms'])})(?!{span['unless_before']})"),
             duration_mark=re.compile(rf" ?(?:{_either([*span['forms'], *other['forms']])})"),
-            counting=re.compile(rf"(?:{_either(form for row in tables['time_units']['counting'] for form in row['forms'])}) ?$"),
+            counting=re.compile("(?:" + "|".join(row["before"] for row in tables["time_units"]["counting"]) + ") ?$"),
             offset=re.compile(rf" ?({_either(offsets)})"),
             offsets=offsets,
             plans=frozenset(form for row in tables["time_units"]["future"] for form in row["forms"]),

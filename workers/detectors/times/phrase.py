@@ -39,6 +39,7 @@ class Phrase:
     edge: str = ""
     sign: int = 0
     every: bool = False
+    approx: bool = False
     until: "Phrase | None" = None
     rule: str = ""
 

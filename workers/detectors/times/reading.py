@@ -6,13 +6,17 @@ from typing import Final
 
 from workers.detectors.times.boundaries import Boundaries
 from workers.detectors.times.lexicon import RANKS, Lexicon
-from workers.detectors.times.lexing import TILDE, Lexer
+from workers.detectors.times.lexing import Lexer
 from workers.detectors.times.phrase import Atom, Phrase
 
+_TILDE: Final = "~∼～〜"
 _WEEKDAY: Final = re.compile(r" ?\(([월화수목금토일])(?:요일)?\)")
 _HALF: Final = re.compile(r" ?반(?=[에은이만을의,.)]|부터|까지|쯤|께|경|동안|간| |$)")
+_ABOUT: Final = re.compile(" ?(?:쯤|가량|정도|안팎|남짓|내외|께|경(?![가-힣]{2})|전후|무렵|가까이)")
+_ROUGHLY: Final = re.compile("(?<![가-힣])(?:약|대략|근) ?$")
+_EVERY: Final = re.compile(" ?마다")
 _ODD: Final = re.compile("여(?=간| |[^가-힣]|의 |에 |를 |가 |만에|동안|전|$)")
-_RANGE: Final = re.compile(rf" ?(?:[{TILDE}]|[-–—]) ?")
+_RANGE: Final = re.compile(rf" ?(?:[{_TILDE}]|[-–—]) ?")
 _WHEN: Final = re.compile(r"(?=부터|까지|에|의|만|보다|쯤|이|인|과|와|은|는|엔|으로|처럼|면|께|경|도|,|\.|$|[^가-힣])")
 _NTH_WEEK: Final = re.compile(r" ?(?:(첫|둘|두|셋|세|넷|네|다섯)(?:째|번째| 번째)? ?주|([1-5])주차?)(?![가-힣]*(?:식|택|간|일))")
 _NTH: Final = {"첫": 1, "둘": 2, "두": 2, "셋": 3, "세": 3, "넷": 4, "네": 4, "다섯": 5}
@@ -44,7 +48,10 @@ class Reader:
     def _phrase(self, start: int) -> Phrase | None:
         for atoms in self._lexer.atoms(start, None):
             if phrase := self._assemble(atoms):
-                return self._with_range(phrase)
+                phrase = self._with_range(phrase)
+                around = _ABOUT.match(self._text, phrase.end) or _ROUGHLY.search(self._text, max(0, start - 4), start)
+                phrase.approx = around is not None
+                return phrase
         return None
 
     def _assemble(self, first: Sequence[Atom]) -> Phrase | None:
@@ -74,6 +81,8 @@ class Reader:
                 continue
             if lead.code == "coming" and counted:
                 continue
+            if lead.code == "this" and not {"season", "holiday", "month", "half", "quarter"} & phrase.atoms.keys():
+                continue
             phrase.start, phrase.lead = lead.start, lead.code
             phrase.every = lead.code == "every"
             phrase.rule = f"{lead.rule}.{phrase.rule.removeprefix('times.')}"
@@ -101,7 +110,7 @@ class Reader:
             phrase.end = end = m.end()
         if not self._lexer.ends(end):
             return None
-        if m := re.compile(" ?마다").match(text, end):
+        if m := _EVERY.match(text, end):
             phrase.end, phrase.every, phrase.rule = m.end(), True, "times.set.every"
             return phrase
         if m := self._lexicon.offset.match(text, end):
@@ -131,15 +140,19 @@ class Reader:
             if last.kind in ("month", "set") and (m := _NTH_WEEK.match(text, end)):
                 atoms.append(Atom("nth_week", m.start(), m.end(), _NTH[m[1]] if m[1] else int(m[2])))
                 continue
-            if last.kind in ("year", "month") and (last.shift is not None) and (m := _SAME_PERIOD.match(text, end)) and self._lexer.ends(m.end()):
-                atoms.append(Atom("same", m.start(), m.end()))
+            if last.kind in ("year", "month") and last.shift is not None and (m := _SAME_PERIOD.match(text, end)):
+                if self._lexer.ends(m.end()):
+                    atoms.append(Atom("same", m.start(), m.end()))
                 break
             after = end + (text[end : end + 1] in (" ", "\u00a0") and text[end : end + 1] != "")
             following = next((a for a in self._lexer.atoms(after, last) if self._continues(last, a[0])), None)
             if following is None:
                 break
             atoms.extend(following)
-        while atoms and not self._lexer.ends(max(atoms[-1].end, paren_end if atoms[-1].kind == "day" else 0), strict=atoms[-1].strict and len(atoms) == 1):
+        while atoms:
+            end = max(atoms[-1].end, paren_end if atoms[-1].kind == "day" else 0)
+            if self._lexer.ends(end, strict=atoms[-1].strict and len(atoms) == 1):
+                break
             atoms.pop()
             paren_end = 0
         if not atoms or (len(atoms) == 1 and not (atoms[0].alone and atoms[0].kind not in ("minute", "second"))):
@@ -155,7 +168,7 @@ class Reader:
             phrase.rule = f"{atoms[0].rule}.{last.code.lower()}"
         if "set" in phrase.atoms:
             phrase.every = True
-        elif (m := re.compile("마다").match(text, end)) and atoms[0].kind in ("weekday", "season", "daypart"):
+        elif (m := _EVERY.match(text, end)) and atoms[0].kind in ("weekday", "season", "daypart"):
             phrase.every, phrase.end = True, m.end()
         return phrase
 
@@ -184,7 +197,7 @@ class Reader:
         m = _RANGE.match(self._text, phrase.end)
         if m is None or phrase.edge == "WITHIN" or phrase.every or phrase.sign or {"vague", "anaphor"} & phrase.atoms.keys():
             return phrase
-        dash = m[0].strip() not in TILDE
+        dash = m[0].strip() not in _TILDE
         if dash and not self._text[m.end() : m.end() + 1].isdigit():
             return phrase
         for atoms in self._lexer.atoms(m.end(), None):

@@ -1,0 +1,54 @@
+"""What a text has said of time so far, and which way its verbs look."""
+
+from datetime import date
+from typing import NamedTuple
+
+from schemas.labels import TimeMod
+from workers.detectors.times.boundaries import Boundaries
+from workers.detectors.times.lexicon import Lexicon
+from workers.detectors.times.periods import Moment
+from workers.detectors.times.phrase import Phrase
+
+
+class Said(NamedTuple):
+    """A date of the text: where it ends, and what it came to. `dated`: it named its year, or a day of a month."""
+
+    moment: Moment
+    value: str
+    mod: TimeMod | None
+    sentence: int
+    end: int
+    dated: bool
+
+
+class Context:
+    """Of one text: the day it was `published` (None: not known), the last date and the last day said."""
+
+    def __init__(self, published: date | None, boundaries: Boundaries, lexicon: Lexicon) -> None:
+        self.published = published
+        self.lexicon = lexicon
+        self.last: Said | None = None
+        self.last_day: Said | None = None
+        self._boundaries = boundaries
+
+    def remember(self, phrase: Phrase, moment: Moment, value: str, mod: TimeMod | None) -> None:
+        """For what refers back to it."""
+        if moment.special and "X" not in moment.special:
+            return
+        dated = "year" in phrase.atoms or ("day" in phrase.atoms and "month" in phrase.atoms)
+        self.last = Said(moment, value, mod, self.sentence(phrase), phrase.end, dated)
+        day = phrase.atoms.get("day")
+        if moment.date and not (day and day.anaphoric and day.shift == -1):  # the day before is what this day is compared with
+            self.last_day = self.last
+
+    def sentence(self, phrase: Phrase) -> int:
+        """The number of its sentence."""
+        return self._boundaries.number(phrase.start)
+
+    def near(self, phrase: Phrase) -> Said | None:
+        """The last date, if it stands in the same sentence."""
+        return self.last if self.last and self.last.sentence == self.sentence(phrase) else None
+
+    def looks(self, phrase: Phrase) -> int:
+        """-1 back, 1 ahead, 0 neither; 까지 looks ahead where the verb does not say."""
+        return self._boundaries.looks(phrase.end, self.lexicon.plans) or int(self._boundaries.followed(phrase.end, "까지"))

@@ -1,0 +1,74 @@
+"""Dates and clock times in figures: 2024-02-12, '24.3월, 3.5.(화), 18:30, and years without 년 where nothing else can be meant."""
+
+import re
+from typing import Final
+
+from workers.detectors.times.phrase import Atom
+
+_DATE: Final = re.compile(
+    r"(?P<y>(?:1[5-9]|2[01])\d\d|['’‘]\d\d)(?P<sep>[-./]) ?(?P<m>\d{1,2})(?:(?P=sep) ?(?P<d>\d{1,2}))?(?!\d)"
+    r"(?:(?<=\d)\.(?= ?\((?:[월화수목금토일]|[A-Z])))?(?P<unit>월)?"
+)
+_YEAR: Final = re.compile(r"['’](?P<y>\d\d)년도?")
+# a title that opens with it, brackets around it, a season
+_BARE_YEAR: Final = re.compile(
+    r"(?:(?<=[(\[])((?:1[5-9]|20)\d\d)(?:[-–~∼](\d{4}|\d\d))?(?=[)\]])"
+    r"|(?<=[‘'“\"《〈「『<])((?:19|20)\d\d)(?= [가-힣A-Za-z])"
+    r"|((?:19|20)\d\d)[-–~∼/](\d{4}|\d\d) ?시즌)"
+)
+_MONTH_DAY: Final = re.compile(r"(\d{1,2})[./] ?(\d{1,2})\.?(?= ?\([월화수목금토일](?:요일)?\))")
+_NIGHTS: Final = re.compile(r"\d{1,2}박 ?(\d{1,2})일")
+_CLOCK: Final = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?![\d:])")
+
+
+def read(text: str, at: int, before: Atom | None) -> tuple[Atom, ...] | None:
+    """The pieces of what is written at `at`; None where it is no date in figures. `before` is the piece it would continue."""
+    if (before is None or before.kind == "lead") and (m := _DATE.match(text, at)) and (atoms := _date(text, m)):
+        return atoms
+    if text[at] in "'’‘":
+        if (m := _YEAR.match(text, at)) and before is None:
+            year = int(m["y"])
+            return (Atom("year", at, m.end(), year + (2000 if year < 60 else 1900), rule="times.year"),)
+        return None
+    if before is None and (m := _BARE_YEAR.match(text, at)):
+        year, until = int(m[1] or m[3] or m[4]), m[2] or m[5]
+        high = int(until) + (year // 100 * 100 if len(until) == 2 else 0) if until else None
+        return (Atom("year", at, m.end(), year, high, rule="times.bare_year"),)
+    if m := _MONTH_DAY.match(text, at):
+        return _month_day(m)
+    if m := _NIGHTS.match(text, at):
+        return (Atom("count", at, m.end(), int(m[1]), code="D", digits=m[1], rule="times.duration.nights"),)
+    if (m := _CLOCK.match(text, at)) and int(m[1]) <= 24:
+        if len(m[1]) == 1 and (before is None or before.kind not in ("daypart", "day", "weekday")):
+            return None
+        atoms = (
+            Atom("hour", at, m.end(1), int(m[1]), rule="times.clock"),
+            Atom("minute", m.start(2), m.end(2), int(m[2]), rule="times.clock"),
+        )
+        return (*atoms, Atom("second", m.start(3), m.end(3), int(m[3]), rule="times.clock")) if m[3] else atoms
+    return None
+
+
+def _month_day(m: "re.Match[str]") -> tuple[Atom, ...] | None:
+    month, day = int(m[1]), int(m[2])
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    rule = "times.month_day"
+    return Atom("month", m.start(), m.end(1), month, rule=rule), Atom("day", m.start(2), m.end(), day, rule=rule)
+
+
+def _date(text: str, m: "re.Match[str]") -> tuple[Atom, ...] | None:
+    written = m["y"].lstrip("'’‘")
+    year = int(written) if len(written) == 4 else 2000 + int(written)
+    month, day = int(m["m"]), int(m["d"] or 1)
+    if not (1 <= month <= 12 and 1 <= day <= 31) or (m["d"] and m["unit"]):
+        return None
+    rule = "times.figures"
+    atoms = Atom("year", m.start(), m.end("y"), year, rule=rule), Atom("month", m.start("m"), m.end("m"), month, rule=rule)
+    if m["d"]:
+        return (*atoms, Atom("day", m.start("d"), m.end() if text[m.end() - 1] == "." else m.end("d"), day, rule=rule))
+    after = text[m.end() : m.end() + 1]
+    decimal = len(m["m"]) == 1 and len(written) == 4
+    if m["unit"] is None and (m["sep"] == "/" or decimal or after.isalnum() or after in ("%", "-", ".")):
+        return None
+    return atoms[0], atoms[1]._replace(end=m.end())
