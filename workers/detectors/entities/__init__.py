@@ -7,7 +7,8 @@ from typing import Any
 
 from workers import model_card
 from workers.annotations import Entity
-from workers.detectors.entities import mentions, tagger
+from workers.detectors.entities import cues, mentions, shaping, tagger
+from workers.detectors.entities.boundaries import Boundaries
 from workers.detectors.entities.features import COUNTED, Vocabulary, features, written
 from workers.detectors.entities.lexicon import TABLES, Lexicon
 from workers.detectors.entities.linking import linked
@@ -26,13 +27,15 @@ class Model:
     vocabulary: Vocabulary
     weights: Weights
     lexicon: Lexicon
+    heads: cues.Heads
 
     @classmethod
     def load(cls, folder: Path, tables: Mapping[str, dict[str, Any]]) -> "Model":
         """The model of `folder`; raises `model_card.ModelMismatch` where it was trained on other features or another Kiwi."""
         model_card.verified(folder, model_card.fingerprint(probe()))
         vocabulary, weights = tagger.load(folder / "weights.npz")
-        return cls(vocabulary, weights, Lexicon.parse(tables))
+        lexicon = Lexicon.parse(tables)
+        return cls(vocabulary, weights, lexicon, cues.Heads.of(lexicon.heads))
 
 
 def probe() -> list[list[str]]:
@@ -64,14 +67,17 @@ def detect(document: Document, model: Model) -> tuple[Entity, ...]:
     sentences: list[list[Unit]] = [units(s.tokens, model.vocabulary.classes) for s in document.sentences if s.carries_claims]
     if not any(sentences):
         return ()
-    starts = frozenset(u.start for s in sentences for u in s)
-    ends = frozenset(u.end for s in sentences for u in s)
+    boundaries = Boundaries.of(text, sentences)
     found = [
         *mentions.tagged(text, sentences, tagger.chunks(sentences, model.vocabulary, model.weights)),
-        *mentions.listed(text, lexicon, starts, ends),
+        *mentions.listed(lexicon, boundaries),
         *mentions.short_countries(text, sentences, lexicon),
     ]
+    found = list(shaping.shaped(text, found, lexicon))
     found += mentions.governments(text, found, lexicon)
+    found += cues.quoted(text, lexicon)
+    found += cues.headed(text, sentences, lexicon, model.heads)
     read = mentions.resolved(text, found, lexicon)
-    read = mentions.resolved(text, [*read, *repeated(text, read, starts, ends)], lexicon)
+    read = mentions.resolved(text, [*read, *cues.versions(text, read), *shaping.institutions(text, read, lexicon)], lexicon)
+    read = mentions.resolved(text, [*read, *repeated(read, boundaries)], lexicon)
     return linked(text, read, lexicon)

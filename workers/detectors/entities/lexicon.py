@@ -12,16 +12,19 @@ from schemas.labels import EntityType
 from workers.document import Span
 
 NOT_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})  # CLDR codes for unions and none
-TABLES = ("aliases", "nations", "titles", "not_names")
+TABLES = ("aliases", "name_heads", "nations", "not_names", "titles")
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A listed name: what it is and the name that all its spellings share."""
+    """A listed name: what it is, the name that all its spellings share, and for a spelling that is also another word the canonical
+    names beside which it counts."""
 
     canonical: str
     type: EntityType
     rule: str
+    doubtful: bool = False
+    beside: frozenset[str] = frozenset()
 
 
 @cache
@@ -37,7 +40,8 @@ class Lexicon:
 
     `known`: surface → what it names; the automaton holds those that are names wherever they stand; `short`: one-syllable or
     Chinese-character country → canonical name; `beside_short`: words before which such a form is a country; `titles`: words after a
-    person's name; `government`: words that make a government of a country; `generic`: nouns, by type, that taggers take for names.
+    person's name; `government`: words that make a government of a country; `generic`: nouns, by type, that taggers take for names; `heads`: the
+    lists of `name_heads.toml`.
     """
 
     known: Mapping[str, Known]
@@ -48,30 +52,31 @@ class Lexicon:
     government: frozenset[str]
     generic: Mapping[str, frozenset[str]]
     surnames: frozenset[str]
+    heads: Mapping[str, frozenset[str]]
 
     @classmethod
     def parse(cls, tables: Mapping[str, dict[str, Any]]) -> "Lexicon":
         known: dict[str, Known] = {}
-        doubtful = set(tables["nations"]["ambiguous"])
-        nations, aliases = tables["nations"], tables["aliases"]
+        nations = tables["nations"]
+        doubtful = frozenset(nations["ambiguous"])
         names = countries() | nations["names"]
-        for code, name in sorted(countries().items()):
-            if len(name) > 1:
-                known[name] = Known(names[code], EntityType.LOCATION, "nations.name")
-        for code, others in nations["also"].items():
-            for name in (names[code], *others):
-                known[name] = Known(names[code], EntityType.LOCATION, "nations.name")
-        for name, others in nations["regions"].items():
-            for surface in (name, *others):
-                known[surface] = Known(name, EntityType.LOCATION, "nations.region")
-        for entry in aliases["entity"]:
-            for surface in (entry["canonical"], *entry.get("surface", ())):
-                known[surface] = Known(entry["canonical"], EntityType(entry["type"]), "aliases")
-                if entry.get("ask_tagger"):
-                    doubtful.add(surface)
+        spellings = [(names[code], (name,)) for code, name in sorted(countries().items()) if len(name) > 1]
+        spellings += [(names[code], (names[code], *others)) for code, others in nations["also"].items()]
+        for canonical, surfaces in spellings:
+            for name in surfaces:
+                known[name] = Known(canonical, EntityType.LOCATION, "nations.name", name in doubtful)
+        for canonical, others in nations["regions"].items():
+            for name in (canonical, *others):
+                known[name] = Known(canonical, EntityType.LOCATION, "nations.region")
+        for entry in tables["aliases"]["entity"]:
+            canonical, kind, beside = entry["canonical"], EntityType(entry["type"]), frozenset(entry.get("beside", ()))
+            for name in (canonical, *entry.get("surface", ())):
+                unsure = name in entry.get("ask_tagger", ())
+                known[name] = Known(canonical, kind, "aliases", unsure, beside if unsure else frozenset())
         automaton = Automaton()
-        for surface in sorted(known.keys() - doubtful):
-            automaton.add_word(surface, surface)
+        for name in sorted(known):
+            if not known[name].doubtful or known[name].beside:
+                automaton.add_word(name, name)
         automaton.make_automaton()
         return cls(
             known=known,
@@ -82,6 +87,7 @@ class Lexicon:
             government=frozenset(nations["government"]),
             generic={kind: frozenset(words) for kind, words in tables["not_names"]["generic"].items()},
             surnames=frozenset(tables["titles"]["surnames"]),
+            heads={name: frozenset(words) for name, words in tables["name_heads"].items() if name != "example"},
         )
 
     def matches(self, text: str) -> Iterator[tuple[Span, Known]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from schemas.labels import EntityType
+from workers.detectors.entities.boundaries import Boundaries
 from workers.detectors.entities.lexicon import Known, Lexicon
 from workers.detectors.entities.tagger import Chunk
 from workers.detectors.entities.units import Unit
@@ -40,11 +41,11 @@ def tagged(text: str, sentences: Sequence[Sequence[Unit]], found: Sequence[Seque
                 yield Mention(span, kind, c.score, f"ner.{layer}")
 
 
-def listed(text: str, lexicon: Lexicon, starts: frozenset[int], ends: frozenset[int]) -> Iterator[Mention]:
-    """Listed names that begin and end with a unit."""
-    for span, known in lexicon.matches(text):
-        if span.start in starts and span.end in ends:
-            yield known_mention(span, known)
+def listed(lexicon: Lexicon, boundaries: Boundaries) -> Iterator[Mention]:
+    """Listed names; those that are also other words only where what they go with is named too."""
+    found = [(span, known) for span, known in lexicon.matches(boundaries.text) if boundaries.hold(span)]
+    named = {known.canonical for _, known in found if not known.doubtful}
+    return (known_mention(span, known) for span, known in found if not known.doubtful or not named.isdisjoint(known.beside))
 
 
 def known_mention(span: Span, known: Known) -> Mention:

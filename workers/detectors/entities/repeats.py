@@ -1,9 +1,10 @@
 """The second pass: a name that the tagger is sure of somewhere is the same name wherever its letters stand."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from schemas.labels import EntityType
+from workers.detectors.entities.boundaries import Boundaries
 from workers.detectors.entities.mentions import Mention
 from workers.document import Span
 
@@ -11,8 +12,9 @@ SURE = 0.8
 LEAST_LETTERS = 2
 
 
-def repeated(text: str, found: Sequence[Mention], starts: Collection[int], ends: Collection[int]) -> Iterator[Mention]:
-    """Mentions of names of `found` elsewhere in the text, at the ends of units; names of one letter are left out."""
+def repeated(found: Sequence[Mention], boundaries: Boundaries) -> Iterator[Mention]:
+    """Mentions of names of `found` elsewhere in the text, where a name may stand; names of one letter are left out."""
+    text = boundaries.text
     sure: dict[str, Mention] = {}
     for m in found:
         surface = text[m.span.start : m.span.end]
@@ -29,6 +31,6 @@ def repeated(text: str, found: Sequence[Mention], starts: Collection[int], ends:
     pattern = re.compile("|".join(re.escape(s) for s in sorted(sure, key=len, reverse=True)))
     for match in pattern.finditer(text):
         span = Span(*match.span())
-        if span not in taken and span.start in starts and span.end in ends:
+        if span not in taken and boundaries.hold(span):
             m = sure[match[0]]
             yield Mention(span, m.type, min(m.score, 0.9), "repeat", m.canonical)

@@ -1,0 +1,41 @@
+"""Where in a text a name may begin and end."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workers.detectors.entities.units import Unit
+from workers.document import Span
+
+NOT_OPENING = ("J", "E", "VC", "XS", "VX", "NNZ")
+NOT_CLOSING = ("E", "VC", "VX")
+PARTICLES = re.compile(
+    r"(?:씨|측|발|산|식|판|제|은|는|이|가|을|를|의|에|에서|에게|에게서|에는|에도|엔|에선|으로|로|으로는|로는|로선|으로선|와|과|랑|이랑|도|만|까지|부터|"
+    r"처럼|보다|이나|나|이라고|라고|이라는|라는|이란|란|인|이다|이며|며|이고|께서|께|한테|조차|마저|뿐|들|들은|들이|야|여|선|서|산이다|이었다|였다|입니다|이자|자)"
+    r"(?![가-힣A-Za-z0-9])"
+)
+LETTER = re.compile(r"[가-힣A-Za-z0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class Boundaries:
+    """`starts` and `ends` of the units where a name may begin and end, and the text for what Kiwi cut wrongly."""
+
+    text: str
+    starts: frozenset[int]
+    ends: frozenset[int]
+
+    @classmethod
+    def of(cls, text: str, sentences: Sequence[Sequence[Unit]]) -> "Boundaries":
+        return cls(
+            text,
+            frozenset(u.start for s in sentences for u in s if not u.tag.startswith(NOT_OPENING)),
+            frozenset(u.end for s in sentences for u in s if not u.tag.startswith(NOT_CLOSING)),
+        )
+
+    def hold(self, span: Span) -> bool:
+        """Whether a name may stand at `span`: from a unit's start or a word's, to a unit's end or to particles that end the word."""
+        text, (start, end) = self.text, span
+        long = end - start > 2
+        opens = start in self.starts or (long and (start == 0 or not LETTER.match(text[start - 1])))
+        return opens and (end in self.ends or (long and (PARTICLES.match(text, end) is not None or not LETTER.match(text[end : end + 1]))))

@@ -1,0 +1,144 @@
+"""Names by their surroundings: quoted titles beside `보고서`, runs of nouns that end in `정상회의` or `기본법`, versions of products."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from schemas.labels import EntityType
+from workers.detectors.entities.boundaries import PARTICLES
+from workers.detectors.entities.lexicon import Lexicon
+from workers.detectors.entities.mentions import Mention
+from workers.detectors.entities.units import Unit
+from workers.document import Span
+
+QUOTED = re.compile(r"[‘“'\"「『《〈<]([^‘’“”'\"「」『』《》〈〉<>\n]{2,40})[’”'\"」』》〉>]")
+TITLE_MARKS = frozenset("『《〈")
+AFTER_QUOTE = re.compile(r"(?:\([^()\n]{1,30}\))?(?:이?라는|이?란|의|이?라는 (?:제목|이름)의)?\s?([가-힣]+)")
+BEFORE_QUOTE = re.compile(r"([가-힣]{1,7})(?:\([^()\n]{1,12}\))?[인은]?\s?$")
+SENTENCE_END = re.compile(r"(?:다|요|까|자|라|죠|오|음|함)[.?!…]*$|[.?!…]$")
+LAW_NAME = re.compile(r".*(?:법|법률|법안|조약|협정|협약|시행령|시행규칙|헌장|의정서|조례)$")
+VERSION = re.compile(
+    r"(?:[ -]?[vVRr]?\d+(?:\.\d+)*[A-Za-z]{0,2}(?:\s?\d{3,4}B)?|\.\d+|[ -](?:Pro|Ultra|Plus|Max|Mini|mini|Flash|Turbo|Nano|Lite|Air|SE|XL|"
+    r"프로|울트라|플러스|맥스|미니|플래시|터보|나노|라이트|에어|엣지|노트))+(?![0-9A-Za-z])"
+)
+MODEL_OF = re.compile(r"[ -]?[vVRr]\d+(?:\.\d+)*(?![0-9A-Za-z])")
+MODEL_BESIDE = re.compile(r" (?=[^ ]*\d)[A-Za-z]{1,8}[- ]?\d{1,4}(?:\.\d+)?[A-Za-z]{0,2}(?![0-9A-Za-z%])")
+JOINABLE = frozenset({"NNP", "NNG", "SL", "SH", "XPN", "XSN", "XR", "NNZ"})
+PROPER = frozenset({"NNP", "SL", "SH"})
+FARTHEST = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The last words of events and laws as one pattern each."""
+
+    event: re.Pattern[str]
+    law: re.Pattern[str]
+
+    @classmethod
+    def of(cls, heads: Mapping[str, frozenset[str]]) -> "Heads":
+        def ending(words: frozenset[str]) -> re.Pattern[str]:
+            return re.compile(
+                "(?:" + "|".join(sorted(words, key=lambda w: (-len(w), w))) + ")(?![가-힣A-Za-z0-9])|"
+                "(?:" + "|".join(sorted(words, key=lambda w: (-len(w), w))) + f")(?={PARTICLES.pattern})"
+            )
+
+        return cls(ending(heads["event"]), ending(heads["law"]))
+
+
+def quoted(text: str, lexicon: Lexicon) -> Iterator[Mention]:
+    """Titles in quotes or title marks."""
+    work, product = lexicon.heads["work_beside"], lexicon.heads["product_beside"]
+    for m in QUOTED.finditer(text):
+        span, inside, mark = Span(*m.span(1)), m[1], m[0][0]
+        if inside[0] == " " or inside[-1] == " ":
+            continue
+        if mark in TITLE_MARKS or (mark == "「" and LAW_NAME.match(inside)):
+            yield Mention(span, EntityType.LAW if LAW_NAME.match(inside) else EntityType.WORK, 0.9, "cues.title_marks")
+            continue
+        if SENTENCE_END.search(inside):
+            continue
+        after, before = AFTER_QUOTE.match(text, m.end()), BEFORE_QUOTE.search(text, max(0, m.start() - 24), m.start())
+        beside = [w for w in (after and stem(after[1], work | product), before and stem(before[1], work | product)) if w]
+        if beside:
+            kind = EntityType.WORK if beside[0] in work else EntityType.PRODUCT
+            if kind is EntityType.WORK or re.search(r"[A-Za-z0-9]", inside) or " " not in inside:
+                yield Mention(span, kind, 0.75, "cues.quoted")
+
+
+def stem(word: str, among: frozenset[str]) -> str | None:
+    """The word of `among` that `word` is, particles taken off."""
+    for end in range(len(word), 0, -1):
+        if word[:end] in among and (end == len(word) or PARTICLES.fullmatch(word[end:])):
+            return word[:end]
+    return None
+
+
+def headed(text: str, sentences: Sequence[Sequence[Unit]], lexicon: Lexicon, heads: Heads) -> Iterator[Mention]:
+    """Runs of nouns that end in the head of an event or a law."""
+    ends = {Span(*m.span()) for m in heads.event.finditer(text)}
+    laws = {Span(*m.span()) for m in heads.law.finditer(text)}
+    if not ends and not laws:
+        return
+    at = {u.end: (s, i) for s, sentence in enumerate(sentences) for i, u in enumerate(sentence)}
+    for head in sorted(ends | laws):
+        place = at.get(head.end)
+        if place is None:
+            continue
+        sentence, last = sentences[place[0]], place[1]
+        first = last
+        while first > 0 and last - first < FARTHEST and joined(sentence[first - 1], sentence[first], lexicon):
+            first -= 1
+        run = sentence[first : last + 1]
+        if head in ends:
+            start = next((u.start for u in run if u.tag in PROPER and u.end <= head.start), None)
+            if start is not None:
+                yield Mention(Span(start, head.end), EntityType.EVENT, 0.7, "cues.event_head")
+        else:
+            yield from law(text, run, head, lexicon)
+
+
+def joined(before: Unit, unit: Unit, lexicon: Lexicon) -> bool:
+    return (
+        before.tag in JOINABLE
+        and 0 <= unit.start - before.end <= 1
+        and before.form not in lexicon.heads["loose"]
+        and before.form not in lexicon.titles
+    )
+
+
+def law(text: str, run: Sequence[Unit], head: Span, lexicon: Lexicon) -> Iterator[Mention]:
+    start_of_word = text.rfind(" ", 0, head.end) + 1
+    word_start = next((u.start for u in run if u.start >= start_of_word), head.start)
+    word = text[word_start : head.end]
+    if any(word.endswith(w) for w in lexicon.heads["not_law"]):
+        return
+    proper = next((u.start for u in run if u.tag in PROPER and u.end <= head.start), None)
+    if proper is not None and len(text[head.start : head.end]) > 1:
+        yield Mention(Span(proper, head.end), EntityType.LAW, 0.7, "cues.law_head")
+    elif head.start - word_start >= 2 and text[head.start : head.end] not in {"법안", "개정안", "행정명령", "헌법"}:
+        yield Mention(Span(word_start, head.end), EntityType.LAW, 0.7, "cues.law_head")
+
+
+def versions(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
+    """`제미나이 2.0`, `DeepSeek-v3`, `오픈AI o1`: a product with its version, or a maker's model right behind its name."""
+    for m in found:
+        end = m.span.end
+        if m.type is EntityType.PRODUCT:
+            match = VERSION.match(text, end)
+            if match and plain_end(text, match.end()):
+                name = m.canonical or text[m.span.start : end]
+                yield Mention(Span(m.span.start, match.end()), m.type, m.score, "cues.version", f"{name}{match[0].replace('-', ' ')}")
+        elif m.type is EntityType.ORGANIZATION and m.canonical:
+            match = MODEL_OF.match(text, end)
+            if match and plain_end(text, match.end()):
+                name = f"{m.canonical} {match[0].strip(' -').upper()}"
+                yield Mention(Span(m.span.start, match.end()), EntityType.PRODUCT, m.score, "cues.version", name)
+            match = MODEL_BESIDE.match(text, end)
+            if match and plain_end(text, match.end()):
+                yield Mention(Span(match.start() + 1, match.end()), EntityType.PRODUCT, 0.85, "cues.model")
+
+
+def plain_end(text: str, end: int) -> bool:
+    """Whether no counter follows: `아이폰 3대` is no version."""
+    return not re.match(r"[가-힣]", text[end : end + 1]) or PARTICLES.match(text, end) is not None
