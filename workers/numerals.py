@@ -194,6 +194,7 @@ def _fold(text: str) -> Numeral | None:
     total = group = _NOTHING
     current: tuple[Decimal, Decimal] | None = None
     small, big = 10_000, 10**24  # the last multiplier of the group, of the total: what comes must be less
+    step = 1  # what 여 after a magnitude may add less than: 만여 10,000, 천억여 100,000,000,000
     approx = native = False
     last, at = "", 0
     while at < len(text):
@@ -239,6 +240,7 @@ def _fold(text: str) -> Numeral | None:
             else:
                 amount = _add(group, current) if current else group if group != _NOTHING else _ONE
                 total = _add(total, _multiply(amount, factor))
+            step = factor * (small if last == "small" else 1)
             group, current, small, big = _NOTHING, None, 10_000, factor
         elif kind == "odd":
             if last in ("", "space", "odd"):
@@ -250,7 +252,7 @@ def _fold(text: str) -> Numeral | None:
                 elif current is None and group != _NOTHING:
                     group = (group[0], group[1] + small - 1)
                 elif current is None:
-                    total = (total[0], total[1] + big - 1)
+                    total = (total[0], total[1] + step - 1)
         else:
             return None
         last = kind or ""

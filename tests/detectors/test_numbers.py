@@ -27,7 +27,7 @@ def detect(text: str, morphology: Morphology) -> tuple[Number, ...]:
     return numbers.detect(document(text, morphology), LEXICON)
 
 
-@pytest.mark.parametrize(("text", "forms"), rows())
+@pytest.mark.parametrize(("text", "forms"), list(rows()))
 def test_row(text: str, forms: list[str], morphology: Morphology) -> None:
     assert [normal_form(number, text) for number in detect(text, morphology)] == forms
 

@@ -37,11 +37,8 @@ _PREFIX = re.compile(r"(?<![가-힣])제 ?$")
 _HANGUL_BEFORE = re.compile(r"[가-힣]$")
 _LISTABLE = (NumberKind.RANK, NumberKind.ORDINAL, NumberKind.COUNT, NumberKind.SCORE, NumberKind.AGE)
 _LIST_NEXT = re.compile(r" ?[·ㆍ,] ?(?=[0-9])")
-_BEFORE_DECIMAL = re.compile(r"[은는이가의서과와로] ?$")
-_AFTER_DECIMAL = re.compile(r"(?:으로|로|에서|에|을|를|까지|이다|였다|이었다|으로|이며|이고|였고|인)(?![가-힣]{3})")
-_INDEX_HEAD = re.compile(
-    r"(?:지수|코스피|코스닥|나스닥|다우|평점|점수|확률|평균|값|계수|규모|진도|농도|pH|수치|환율|지표|비율|합계)(?:[은는이가의]|가 )? ?$"
-)
+_BEFORE_ARGUMENT = re.compile(r"[은는이가의서과와로] ?$")
+_AFTER_ARGUMENT = re.compile(r"(?:으로|로|에서|에|을|를|까지|이다|다|였다|이었다|입니다|이며|이고|였고|보다)(?![가-힣]{2})")
 
 
 def find(page: Page) -> Iterator[Number]:
@@ -122,7 +119,10 @@ def _alone(page: Page, amount: Amount, left: str) -> Number | None:
             if settled and settled.kind is NumberKind.AGE and settled.value is None:
                 return Number(span, settled.kind, "figures.list", low=numeral.value, high=numeral.value + 9)
             return Number(span, settled.kind, "figures.list", numeral.value, unit=settled.unit) if settled else None
-    decimal = numeral.value % 1 and _AFTER_DECIMAL.match(text, amount.end) and _BEFORE_DECIMAL.search(left)
-    if decimal or (_INDEX_HEAD.search(left) and text[amount.numeral_end - 1].isdecimal()):
+    if not text[amount.numeral_end - 1].isdecimal():
+        return None
+    lead = page.tokens.before(amount.start, 1)
+    argument = bool(lead) and lead[0].tag[0] == "J" and _BEFORE_ARGUMENT.search(left) and _AFTER_ARGUMENT.match(text, amount.end)
+    if argument or page.lexicon.index_head.search(left):
         return Number(span, NumberKind.PLAIN, "figures.index", numeral.value)
     return None

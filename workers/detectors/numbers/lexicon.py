@@ -59,6 +59,7 @@ class Lexicon:
     words: Mapping[str, frozenset[str]]
     needed: Mapping[str, re.Pattern[str]]
     idiom: re.Pattern[str]
+    index_head: re.Pattern[str]
     hints: Mapping[str, re.Pattern[str]]
 
     @classmethod
@@ -67,7 +68,9 @@ class Lexicon:
         counters, units, currencies, words = (tables[name] for name in TABLES)
         hints = words["hints"]
         return cls(
-            units=Units.of([*_babel_currencies(), *_counters(counters), *_measures(units), *_currencies(currencies)]),
+            units=Units.of(
+                [*_babel_currencies(), *_counters(counters), *_scaled(units["scaled_counts"]), *_measures(units), *_currencies(currencies)]
+            ),
             signs=currencies["signs"],
             magnitudes={word: Decimal(worth) for word, worth in currencies["magnitudes"].items()},
             rates=units["rates"],
@@ -80,6 +83,7 @@ class Lexicon:
             },
             needed={unit: re.compile(rf" ?(?:{_either(after)})") for unit, after in words["needed"].items()},
             idiom=re.compile(_either(words["idioms"]["words"])),
+            index_head=re.compile(rf"(?:{_either(words['index_heads']['words'])})(?:[은는이가의을를]|에서)? ?$"),
             hints={
                 key: re.compile(rf"(?:{_either(entries)})" + (r"[ (]{0,2}$" if key.endswith("before") else ""))
                 for key, entries in hints.items()
@@ -108,6 +112,13 @@ def _measures(tables: Mapping[str, Mapping[str, Any]]) -> Iterable[Unit]:
                     yield Unit(name, kind, None, "units.fraction", Decimal(code))
                 else:
                     yield Unit(name, kind, code, f"units.{table}")
+
+
+def _scaled(table: Mapping[str, tuple[str, str]]) -> Iterable[Unit]:
+    """128K 토큰: an English magnitude before the counter."""
+    for name, (counter, factor) in table.items():
+        for written in (name, name.replace(" ", "")):
+            yield Unit(written, NumberKind.COUNT, counter, "units.scaled", Decimal(factor))
 
 
 def _currencies(tables: Mapping[str, Any]) -> Iterable[Unit]:

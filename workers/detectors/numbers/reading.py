@@ -60,6 +60,7 @@ def read(page: Page, start: int, *, words: bool) -> Amount | None:
 def complete(page: Page, start: int, end: int) -> Amount | None:
     """The numeral in [start, end), shortened at spaces and at its last letter until it is one, with the unit after it."""
     text = page.text
+    end = start + len(text[start:end].rstrip(" "))
     while (numeral := parse(text[start:end])) is None:
         cut = text.rfind(" ", start, end)
         if cut <= start:

@@ -96,7 +96,8 @@ def _degrees(seen: Seen) -> Unit | None:
 
 
 def _points(seen: Seen) -> Unit | None:
-    if _follows(seen.page, seen.span.start, seen.page.lexicon.words["exhibits.words"]):
+    words, tail = seen.page.lexicon.words, seen.page.text[seen.span.end : seen.span.end + 8]
+    if _follows(seen.page, seen.span.start, words["exhibits.words"]) or any(word in tail for word in words["exhibits.after"]):
         return Unit(seen.unit.name, NumberKind.COUNT, seen.unit.name, "senses.exhibits")
     return seen.unit
 

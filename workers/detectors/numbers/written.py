@@ -27,6 +27,7 @@ _NUMERAL_TAGS = frozenset({"NR", "MM", "SN", "SW", "XPN"})
 _HANGUL = re.compile("[가-힣]")
 _ALONE = frozenset({"둘", "셋", "넷", "다섯", "여섯", "일곱", "여덟", "아홉", "열"})
 _SINO_COUNTERS = frozenset({"원", "배", "위", "인", "층", "차", "등", "퍼센트", "프로", "단계", "세대", "회", "할", "심"})
+_AGE_HEAD = re.compile(r"(?:나이|연세|춘추)(?:는|가|도|에)? $")
 _ONLY = re.compile(r"(?:단|딱|오직|겨우|고작|불과|총|모두|각각|각) ?$")
 
 
@@ -92,6 +93,8 @@ def _without_unit(page: Page, amount: Amount, kind: str, word: str) -> tuple[Num
         return judge(page, amount, words=True)
     if kind == "native" and word in _ALONE:
         return number(Span(amount.start, amount.end), NumberKind.COUNT, amount.numeral, None, "words.alone"), amount.end
+    if kind == "native" and len(word) >= 2 and _AGE_HEAD.search(page.text[max(0, amount.start - 6) : amount.start]):
+        return number(Span(amount.start, amount.end), NumberKind.AGE, amount.numeral, None, "words.age"), amount.end
     if word[-1] in "만억" and len(word) == 2 and after(page, amount.end, page.lexicon.words["countable_heads.words"]):
         return number(Span(amount.start, amount.end), NumberKind.COUNT, amount.numeral, None, "bare.counted"), amount.end
     if len(word) >= 3 and any(magnitude in word for magnitude in "십백천만억조"):
