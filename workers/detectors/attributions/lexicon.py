@@ -32,25 +32,47 @@ class ReportNoun:
 
 @dataclass(frozen=True, slots=True)
 class SourceWords:
-    """What may speak and what is left out of a source's span; the names are those of source_words.toml."""
+    """What may speak and what is left out of a source's span; the names are those of source_words.toml.
+
+    `speaking`: the unnamed persons and bodies that speak.
+    """
 
     titles: frozenset[str]
     honorifics: frozenset[str]
-    anonymous: frozenset[str]
-    collective: frozenset[str]
-    institution_endings: tuple[str, ...]
-    person_endings: tuple[str, ...]
     mute: frozenset[str]
     leading: frozenset[str]
     kinds: frozenset[str]
-    media_endings: tuple[str, ...]
     reports: frozenset[str]
     documents: frozenset[str]
     pronouns: frozenset[str]
     first_person: frozenset[str]
     surnames: frozenset[str]
-    venues: tuple[str, ...]
     countries: frozenset[str]
+    speaking: frozenset[str]
+    institution_endings: tuple[str, ...]
+    person_endings: tuple[str, ...]
+    media_endings: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, words: Mapping[str, Any]) -> "SourceWords":
+        """From the parsed table."""
+        return cls(
+            titles=frozenset(words["titles"]),
+            honorifics=frozenset(words["honorifics"]),
+            mute=frozenset(words["mute"]),
+            leading=frozenset(words["leading"]),
+            kinds=frozenset(words["kinds"]),
+            reports=frozenset(words["reports"]),
+            documents=frozenset(words["documents"]),
+            pronouns=frozenset(words["pronouns"]),
+            first_person=frozenset(words["first_person"]),
+            surnames=frozenset(words["surnames"]),
+            countries=frozenset(words["countries"]),
+            speaking=frozenset(words["anonymous"]) | frozenset(words["collective"]),
+            institution_endings=tuple(words["institution_endings"]),
+            person_endings=tuple(words["person_endings"]),
+            media_endings=tuple(words["media_endings"]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +106,6 @@ class Lexicon:
             )
             for row in frames["nouns"]
         }
-        words = tables["source_words"]
-        sources = SourceWords(
-            **{
-                name: tuple(words[name])
-                if name in ("institution_endings", "person_endings", "media_endings", "venues")
-                else frozenset(words[name])
-                for name in SourceWords.__dataclass_fields__
-            }
-        )
         surfacing = frozenset(_key(form) for form in frames["surfacing"])
         uttering = frozenset(_key(form) for form in frames["uttering"])
         return cls(
@@ -103,20 +116,18 @@ class Lexicon:
             frozenset(frames["undergoing"]),
             uttering,
             surfacing | uttering | frozenset(frames["undergoing"]),
-            sources,
-            _skipped(sources.venues),
+            SourceWords.parse(tables["source_words"]),
+            _skipped(tables["source_words"]),
         )
 
 
-_CONNECTIVES = "또한?|다만|우선|이날|앞서|특히|이어|그러면서|이에 대해|이와 관련해|한편|하지만|그러나|그런데|그리고|또는|아울러|결국|반면|이를 두고|이렇게|현지시간"
-
-
-def _skipped(venues: tuple[str, ...]) -> re.Pattern[str]:
+def _skipped(words: Mapping[str, Any]) -> re.Pattern[str]:
     """What stands between a source and its content and belongs to neither: connectives, dates, `…에 대해`, where it was said."""
-    places = "|".join(sorted(venues, key=len, reverse=True))
+    places = "|".join(sorted(words["venues"], key=len, reverse=True))
+    clock = r"(?:\s(?:오전|오후))?(?:\s\d{1,2}시(?:\s?\d{1,2}분)?\s?(?:께|쯤|경)?)?"
     return re.compile(
-        rf"[\s,]*(?:(?:{_CONNECTIVES})(?=[\s,])"
-        r"|(?:지난|오는)?\s?(?:\d{1,2}월\s?)?\d{1,2}일(?:\s?\([^()]{1,12}\))?(?=[\s,])(?:\s(?:오전|오후))?(?:\s\d{1,2}시(?:\s?\d{1,2}분)?\s?(?:께|쯤|경)?)?"
+        rf"[\s,]*(?:(?:{'|'.join(words['connectives'])})(?=[\s,])"
+        rf"|(?:지난|오는)?\s?(?:\d{{1,2}}월\s?)?\d{{1,2}}일(?:\s?\([^()]{{1,12}}\))?(?=[\s,]){clock}"
         r"|[^,\"“”'‘’]{1,30}?[을를] 인용(?:해|하여|하며)"
         r"|[^\s,\"“”'‘’]{1,20}(?:[을를] (?:두고|향해|통해)|에 대해|[와과] 관련해)"
         rf"|(?:[^\s,\"“”'‘’]{{1,12}} )?[^\s,\"“”'‘’]{{0,10}}?(?:{places})(?:에서도?|에|[을를] 통해|[을를] 내고|으?로)"

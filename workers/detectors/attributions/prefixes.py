@@ -1,25 +1,29 @@
 """Sources named before what they say: `X에 따르면`, `X를 보면`, `X 조사 결과`."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from workers.detectors.attributions import sources
 from workers.detectors.attributions.lexicon import SourceWords
-from workers.detectors.attributions.sources import Mentions
+from workers.detectors.attributions.reading import Reading
 from workers.document import Span, Token
 
+_POSSIBLE = re.compile("따르면|따르자면|의하면|보면|결과")
+_ASKED_WITHIN = 60  # tokens between the one who asked and what he found
 _INQUIRIES = frozenset(
     ["조사", "수사", "분석", "감식", "부검", "확인", "취재", "집계", "점검", "감사", "설문조사", "여론조사", "연구", "조회", "실험", "검사"]
 )
-
-
 _ASKING = frozenset(["문의", "확인", "취재", "조사", "분석", "조회", "점검"])
 _FINDINGS = frozenset(["조사결과", "수사결과", "분석결과", "확인결과", "취재결과", "감식결과", "부검결과"])
 
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """`at` its marker, `after` the first token of the content; `anaphoric`: 이에 따르면. `needs_finding`: only before 나타났다 and the like."""
+    """A source before its content: `at` is its marker, `after` the first token of the content.
+
+    `anaphoric`: 이에 따르면. `needs_finding`: it counts only before 나타났다 and the like.
+    """
 
     rule: str
     source: Span | None
@@ -30,8 +34,11 @@ class Prefix:
     needs_finding: bool = False
 
 
-def prefixes(tokens: Sequence[Token], quoted: Sequence[bool], words: SourceWords, mentions: Mentions) -> Iterator[Prefix]:
+def prefixes(reading: Reading) -> Iterator[Prefix]:
     """The prefixes of a sentence in order."""
+    if not _POSSIBLE.search(reading.text, reading.sentence.start, reading.sentence.end):
+        return
+    tokens, quoted, words = reading.tokens, reading.quoted, reading.lexicon.sources
     for k in range(1, len(tokens)):
         token = tokens[k]
         if quoted[k]:
@@ -62,7 +69,7 @@ def prefixes(tokens: Sequence[Token], quoted: Sequence[bool], words: SourceWords
         ):
             cue, last, after, rule = token.span, k - 1, k + 1, "inquiry"
         elif token.tag == "NNG" and token.form == "결과" and k >= 2 and tokens[k - 1].tag == "ETM" and tokens[k - 2].tag in ("XSV", "VV"):
-            asked = _asked(tokens, k, quoted, words, mentions)
+            asked = _asked(reading, k)
             if asked is not None:
                 yield asked
             continue
@@ -82,19 +89,19 @@ def prefixes(tokens: Sequence[Token], quoted: Sequence[bool], words: SourceWords
         if tokens[last].form in ("이", "그", "이것") and tokens[last].tag == "NP":
             yield Prefix(rule, None, cue, k, after, anaphoric=True)
             continue
-        source = _source(tokens, last, words, mentions)
+        source = _source(reading, last)
         if source is not None:
             yield Prefix(rule, source, cue, k, after, needs_finding=rule == "inquiry")
 
 
-def _asked(tokens: Sequence[Token], k: int, quoted: Sequence[bool], words: SourceWords, mentions: Mentions) -> Prefix | None:
+def _asked(reading: Reading, k: int) -> Prefix | None:
     """`가나신문이 검찰에 문의한 결과 …`: the one who asked, where what follows has no speaker of its own."""
-    begin = k - 2
+    tokens, begin = reading.tokens, k - 2
     if tokens[begin].tag == "XSV":
         begin -= 1
     if tokens[begin].form not in _ASKING or k + 1 >= len(tokens) or tokens[k + 1].tag[0] == "J":
         return None
-    speaker = next((s for s in sources.speakers(tokens, 0, begin, quoted, words, mentions) if s.strong and not s.topic), None)
+    speaker = next((s for s in sources.speakers(reading, max(0, k - _ASKED_WITHIN), begin) if s.strong and not s.topic), None)
     if speaker is None:
         return None
     return Prefix("inquiry.asked", speaker.span, Span(tokens[begin].start, tokens[k].end), k, _over_comma(tokens, k + 1))
@@ -110,21 +117,22 @@ def _document(tokens: Sequence[Token], last: int, words: SourceWords) -> bool:
     return last >= 0 and (tokens[last].form in words.documents or tokens[last].tag == "SSC")
 
 
-def _source(tokens: Sequence[Token], last: int, words: SourceWords, mentions: Mentions) -> Span | None:
-    found = sources.phrase(tokens, last, 0, words, mentions)
+def _source(reading: Reading, last: int) -> Span | None:
+    tokens, words = reading.tokens, reading.lexicon.sources
+    found = sources.phrase(reading, last, 0)
     if found is None:
         if tokens[last].tag[0] != "N":
             return None
-        begin = sources.noun_begin(tokens, last)
+        begin = sources.noun_begin(tokens, last, 0)
         return Span(tokens[begin].start, tokens[last].end)
-    span, first, _, _ = found
+    span, first = found.span, found.begin
     # `가나일보 보도에 따르면`: the paper is the source
     head = tokens[last]
     medium = last - 1 >= first and (tokens[last - 1].tag in ("NNP", "SL") or tokens[last - 1].form.endswith(words.media_endings))
     if head.form in words.reports and medium:
-        shorter = sources.phrase(tokens, last - 1, first, words, mentions)
+        shorter = sources.phrase(reading, last - 1, first)
         if shorter is not None:
-            return shorter[0]
+            return shorter.span
     if last >= first and head.tag != "SSC" and tokens[first].tag == "SSO" and head.form in words.documents:
         return Span(tokens[first].start, head.end)
     return span

@@ -5,7 +5,7 @@ from workers.document import Span
 _DOUBLE = '"“”„‟＂'
 _SINGLE = "'‘’‚‛＇`"
 _CORNER = {"「": "」", "『": "』", "«": "»", "‹": "›"}
-_FAMILY = {c: "double" for c in _DOUBLE} | {c: "single" for c in _SINGLE}
+_FAMILY = dict.fromkeys(_DOUBLE, "double") | dict.fromkeys(_SINGLE, "single")
 _OPENERS = frozenset("“‘„‚「『«‹")
 _CLOSERS = frozenset("”’」』»›")
 MARKS = frozenset(_DOUBLE + _SINGLE + "".join(_CORNER) + "".join(_CORNER.values()))

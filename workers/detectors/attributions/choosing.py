@@ -1,0 +1,167 @@
+"""Which of a sentence's subjects and topics speaks, whom it quotes, and where its words may begin."""
+
+from collections.abc import Sequence
+
+from workers.detectors.attributions import sources
+from workers.detectors.attributions.cues import Frame, Owner
+from workers.detectors.attributions.predicates import COORDINATING, verb_at
+from workers.detectors.attributions.reading import Reading, offset
+from workers.detectors.attributions.sources import Speaker
+from workers.document import Span, Token
+
+_SUBJECTS = ("이", "가", "은", "는", "ᆫ")
+_GOING_ON = ("이어 ", "이어서 ", "그러면서 ", "또 ", "또한 ", "아울러 ", "덧붙여 ", "더불어 ", "그러면서도 ")
+
+
+def speaker_of(reading: Reading, frame: Frame, begin: int, adding: bool) -> tuple[Speaker | None, int]:
+    """The frame's own source and the offset where its content may begin."""
+    tokens = reading.tokens
+    start = offset(tokens, begin)
+    if frame.holder is not None and frame.rule != "noun.uttered":
+        first, last = frame.holder
+        found = sources.phrase(reading, last - 1, first)
+        if found is not None and (found.strong or frame.rule == "noun.is"):
+            return Speaker(found.span, found.begin, last, strong=True, topic=True), start
+    if frame.rule == "as.problem":
+        breaks = [k for k in range(begin + 1, frame.at) if tokens[k].form == "," and tokens[k - 1].tag == "EC"]
+        return None, tokens[breaks[-1]].end if breaks else start
+    if frame.owner in (Owner.NOBODY, Owner.CARRIED):
+        return None, start
+    if frame.between is not None:
+        for speaker in sources.speakers(reading, *frame.between):
+            if speaker.strong or speaker.topic:
+                return speaker, start
+    candidates = list(sources.speakers(reading, begin, frame.at))
+    chosen: Speaker | None = None
+    if frame.owner is Owner.AMONG:
+        chosen = next((c for c in candidates if c.among and c.strong), None)
+        if chosen is None and candidates and candidates[0].topic and candidates[0].strong and _people(reading, candidates[0]):
+            chosen = candidates[0]
+    elif not adding:
+        if frame.rule.endswith(".belief") and not frame.rule.startswith("thing"):
+            candidates = [c for c in candidates if c.topic]
+        before_quote = next((c for c in candidates if c.strong and _quotes(reading, c, frame)), None)
+        chosen = before_quote or _choose(tokens, candidates) or _unknown(reading, candidates, frame.at)
+    if chosen is None:
+        return None, start
+    return chosen, _after_own_act(reading, chosen, frame.at)
+
+
+def _after_own_act(reading: Reading, speaker: Speaker, end: int) -> int:
+    """Where the content may begin: after what the source did before it spoke (`현황을 공개하고, …`, `…하는 한편, …`)."""
+    tokens = reading.tokens
+    begin = tokens[speaker.after - 1].end
+    for k in range(end - 2, speaker.after, -1):
+        if tokens[k].tag == "ETM" and tokens[k + 1].form == "한편" and not reading.quoted[k]:
+            return tokens[k + 1].end
+    for k in range(speaker.after, end - 2):
+        tag = tokens[k].tag
+        if tag == "JKS" or (tag == "JX" and tokens[k].form in ("은", "는")):
+            break
+        if tag == "EC" and tokens[k].form in COORDINATING and not reading.quoted[k]:
+            verb = k - 1
+            while verb > speaker.after and tokens[verb].tag == "EP":
+                verb -= 1
+            if tokens[verb].tag not in ("VV", "XSV"):
+                continue
+            found = verb_at(tokens, verb, speaker.after)
+            if (
+                any(key in reading.lexicon.predicates for key in found.keys)
+                and found.begin > speaker.after
+                and tokens[found.begin - 1].tag == "JKO"
+            ):
+                return tokens[k].end
+    return begin
+
+
+def _people(reading: Reading, speaker: Speaker) -> bool:
+    """`전문가들은 …라는 지적이다`: unnamed persons as topic of what is otherwise nobody's."""
+    return any(
+        t.form in ("전문가", "업계", "누리꾼", "네티즌", "관계자", "분석가", "애널리스트")
+        for t in reading.tokens[speaker.begin : speaker.after]
+    )
+
+
+def _choose(tokens: Sequence[Token], candidates: list[Speaker]) -> Speaker | None:
+    """The speaker among subjects and topics: the first that can speak, unless its clause ends before a later topic."""
+    for position, candidate in enumerate(candidates):
+        if candidate.author and candidate.topic:
+            return candidate
+        if not candidate.strong:
+            continue
+        if candidate.topic:
+            return next((c for c in reversed(candidates[position + 1 :]) if _contrasted(tokens, c)), candidate)
+        for later in candidates[position + 1 :]:
+            if not (later.topic and later.strong) or later.among:
+                continue
+            clause = tokens[candidate.after : later.begin]
+            if clause and clause[-1].tag == "ETM":  # a relative clause of the later one
+                return later
+            if any(t.tag in ("ETM", "EC") for t in clause) and (later.named or not candidate.named):
+                return later
+            break
+        return candidate
+    return None
+
+
+def _contrasted(tokens: Sequence[Token], speaker: Speaker) -> bool:
+    """Does the topic open a coordinate clause of its own (`…했고, 다른 업체는 …`)?"""
+    at = speaker.begin
+    while at > 0 and tokens[at - 1].tag in ("MAG", "MAJ", "MM"):
+        at -= 1
+    return (
+        speaker.topic
+        and speaker.strong
+        and at > 1
+        and tokens[at - 1].form == ","
+        and tokens[at - 2].tag == "EC"
+        and tokens[at - 2].form in COORDINATING
+    )
+
+
+def _quotes(reading: Reading, speaker: Speaker, frame: Frame) -> bool:
+    """Does the quotation that the frame reports follow the speaker at once?"""
+    closing = frame.content_end - 1
+    return speaker.after < frame.at and reading.closed.get(closing) == reading.tokens[speaker.after].start
+
+
+def _unknown(reading: Reading, candidates: list[Speaker], end: int) -> Speaker | None:
+    """A topic of which no list knows whether it can speak: it does where the content has a subject of its own or is a quotation."""
+    if not candidates or not candidates[0].topic or candidates[0].among or candidates[0].author:
+        return None
+    first = candidates[0]
+    rest = range(first.after, end)
+    if rest and reading.tokens[first.after].tag == "SSO" and reading.quoted[first.after]:
+        return first
+    if any(reading.tokens[k].tag in ("JKS", "JX") and reading.tokens[k].form in _SUBJECTS and not reading.quoted[k] for k in rest):
+        return first
+    return None
+
+
+def goes_on(reading: Reading) -> bool:
+    """Does the sentence open as one that goes on with the speaker before it (`이어`, `그러면서`)?"""
+    return reading.text.startswith(_GOING_ON, reading.sentence.start)
+
+
+def through(reading: Reading, speaker: Speaker, frame: Frame) -> Span | None:
+    """Whom the source quotes (`소식통을 인용해`), or whose words it passes on (`가족의 입장을 전했다`)."""
+    tokens = reading.tokens
+    if frame.reporter is not None:
+        reporter = next((s for s in sources.speakers(reading, *frame.reporter) if s.strong), None)
+        return reporter.span if reporter is not None else None
+    if frame.holder is not None and frame.rule == "noun.uttered":
+        held = sources.phrase(reading, frame.holder[1] - 1, frame.holder[0])
+        if held is not None and held.strong:
+            return held.span
+    for k in range(speaker.after, frame.at):
+        if tokens[k].form == "인용" and k >= 2 and tokens[k - 1].tag == "JKO" and not reading.quoted[k]:
+            found = sources.phrase(reading, k - 2, speaker.after)
+            return found.span if found is not None else None
+    return None
+
+
+def reported_by(reading: Reading, outer: Frame) -> bool:
+    """`…고 밝혔다고 매체가 보도했다`: the outer speaker stands after what it reports, so the inner one is the source."""
+    if outer.between is None:
+        return False
+    return any(s.strong for s in sources.speakers(reading, *outer.between))

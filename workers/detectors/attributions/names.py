@@ -1,0 +1,161 @@
+"""Names inside a noun phrase: without title, kind or country, and where Kiwi took an unknown one apart."""
+
+from collections.abc import Sequence
+
+from workers.detectors.attributions.lexicon import SourceWords
+from workers.detectors.attributions.reading import Mentions
+from workers.document import Span, Token
+
+
+def addressed(tokens: Sequence[Token], begin: int, end: int, mentions: Mentions) -> Span:
+    """`방송인 하나래 씨` -> `하나래`; `김씨`, `A씨` stay, being all the name there is."""
+    address, name = tokens[end], end - 1
+    while name > begin and tokens[name].tag == "SSC":
+        opening = opening_mark(tokens, name, begin)
+        if opening is None or opening == begin:
+            break
+        name = opening - 1
+    person = mentions.last_person(tokens[begin].start, address.end)
+    first = name
+    if tokens[name].form == "모" and name > begin:
+        first = name - 1
+    elif tokens[name].tag == "NNP":
+        while first > begin and tokens[first - 1].tag == "NNP" and len(tokens[first].form) > 1:
+            first -= 1
+    else:
+        while first > begin and tokens[first - 1].word == tokens[name].word and tokens[first - 1].tag[0] not in "SJ":
+            first -= 1
+    if any(t.tag == "JC" for t in tokens[begin:name]):
+        first = begin
+    attached = address.start == tokens[name].end
+    bare = tokens[name].end - tokens[first].start <= 1 or tokens[name].form == "모" or tokens[name].tag == "SL"
+    if attached and bare:
+        return Span(tokens[first].start, address.end)
+    if person is not None and person.end == tokens[name].end and first != begin:
+        return person
+    return span(tokens, first, name)
+
+
+def titled(tokens: Sequence[Token], begin: int, end: int, words: SourceWords, mentions: Mentions) -> Span | None:
+    """The name before a title (`가나당 홍길동 의원` -> `홍길동`); the whole role where it names none (`산업부 장관`).
+
+    None where the phrase ends in no title.
+    """
+    title = title_begin(tokens, begin, end, words)
+    if title is None:
+        return None
+    person = mentions.last_person(tokens[begin].start, tokens[end].end)
+    if person is not None:
+        return person
+    before = title - 1
+    while before >= begin and tokens[before].tag in ("MM", "XPN") and tokens[before].form in ("전", "현", "고", "부"):
+        before -= 1
+    if before >= begin and tokens[before].tag == "SSC":
+        opening = opening_mark(tokens, before, begin)
+        if opening is None or opening == begin:
+            return span(tokens, begin, end)
+        before = opening - 1
+    if before < begin:
+        return span(tokens, begin, end)
+    name = tokens[before]
+    if len(name.form) == 1 and name.form in words.surnames and (before == begin or tokens[before - 1].word != name.word):
+        return name.span
+    at = before
+    while at >= begin:  # the name may stand further left: `김가람 은행연합회 회장`
+        first = at
+        while first > begin and tokens[first - 1].word == tokens[at].word and tokens[first - 1].tag[0] in "NVEM":
+            first -= 1
+        word = "".join(t.form for t in tokens[first : at + 1])
+        proper = any(t.tag == "NNP" for t in tokens[first : at + 1])
+        apart = at == before and first < at and not word.endswith(words.institution_endings + words.person_endings)
+        if " " in tokens[at].form and tokens[at].tag == "NNP":
+            return tokens[at].span
+        if full_name(word, words) and (proper or apart):
+            return span(tokens, first, at)
+        at = first - 1
+    if name.tag == "NNP" and not institution(name.form, words) and name.form not in words.countries:
+        first = before
+        while foreign(tokens, first - 1, begin, words):
+            first -= 1
+        return span(tokens, first, before)
+    return span(tokens, begin, end)
+
+
+def title_begin(tokens: Sequence[Token], begin: int, end: int, words: SourceWords) -> int | None:
+    """First token of the title that ends with `end` (`원내`+`대표`, `김대통령`), else None."""
+    at, form = end, ""
+    best = None
+    while at >= begin and tokens[at].word == tokens[end].word and tokens[at].tag[0] in "NXS" and tokens[at].tag not in ("SSC", "SSO"):
+        form = tokens[at].form + form
+        if form in words.titles:
+            best = at
+        at -= 1
+    if best is None or (best != end and form not in words.titles and tokens[best - 1].tag != "NNP"):
+        return best
+    return best
+
+
+def foreign(tokens: Sequence[Token], at: int, begin: int, words: SourceWords) -> bool:
+    """Is token `at` a further part of a name written in several words?"""
+    return at >= begin and tokens[at].tag == "NNP" and not institution(tokens[at].form, words) and tokens[at].form not in words.countries
+
+
+def full_name(form: str, words: SourceWords) -> bool:
+    return (len(form) == 3 and form[0] in words.surnames and form not in words.speaking) or (
+        len(form) == 4 and form[:2] in ("남궁", "황보", "제갈", "선우", "독고", "사공", "서문")
+    )
+
+
+def named(tokens: Sequence[Token], begin: int, end: int, words: SourceWords) -> int:
+    """First token of a proper name, without the kind or country before it (`영국 매체 메트로` -> `메트로`, `배우 하나래` -> `하나래`)."""
+    listed = any(t.tag == "JC" or t.form == "," for t in tokens[begin:end])
+    proper = tokens[end].tag == "NNP"
+    medium = written(tokens, end, begin).endswith(words.media_endings)
+    while begin < end and tokens[begin].word != tokens[end].word:
+        if tokens[begin].tag in ("SSO", "SSC"):
+            break
+        after = begin
+        while after < end and tokens[after].word == tokens[begin].word:
+            after += 1
+        plain = all(t.tag in ("NNG", "XSN", "XPN", "JC", "MAJ", "MAG", "MM") for t in tokens[begin:after])
+        word = "".join(t.form for t in tokens[begin:after])
+        if (
+            word in words.kinds
+            or (plain and proper and not listed)
+            or (not listed and word in words.countries and (medium or tokens[after].form in words.kinds))
+        ):
+            begin = after
+        else:
+            break
+    return begin
+
+
+def written(tokens: Sequence[Token], last: int, least: int) -> str:
+    """The letters of the space-separated word of token `last`, up to it."""
+    k = last
+    while (
+        k > least and tokens[k - 1].word == tokens[last].word and tokens[k - 1].tag[0] in "NXS" and tokens[k - 1].tag not in ("SSO", "SSC")
+    ):
+        k -= 1
+    return "".join(t.form for t in tokens[k : last + 1])
+
+
+def institution(word: str, words: SourceWords) -> bool:
+    return len(word) >= 3 and word.endswith(words.institution_endings)
+
+
+def opening_mark(tokens: Sequence[Token], closing: int, floor: int) -> int | None:
+    """Index of the mark that opens what token `closing` closes."""
+    depth = 0
+    for k in range(closing, floor - 1, -1):
+        if tokens[k].tag == "SSC":
+            depth += 1
+        elif tokens[k].tag == "SSO":
+            depth -= 1
+            if depth == 0:
+                return k
+    return None
+
+
+def span(tokens: Sequence[Token], begin: int, end: int) -> Span:
+    return Span(tokens[begin].start, tokens[end].end)

@@ -1,0 +1,110 @@
+"""One sentence as the detector reads it: tokens, quotations, entities, and the content between source and cue."""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from schemas.labels import AttributionStyle, EntityType
+from workers.detectors.attributions.lexicon import Lexicon
+from workers.document import Sentence, Span, Token
+
+_SPOKEN = ("다", "요", "까", "자", "라", "것", "죠", "냐", "가", "네", "군", "지", "오")
+
+
+class Mentions:
+    """Entity mentions by the offset where they end, for phrases read from the right."""
+
+    def __init__(self, found: Sequence[tuple[Span, EntityType]]) -> None:
+        self._by_end = {span.end: (span, kind) for span, kind in found}
+
+    def ending_at(self, end: int) -> tuple[Span, EntityType] | None:
+        return self._by_end.get(end)
+
+    def last_person(self, start: int, end: int) -> Span | None:
+        """The last person named wholly in [start, end)."""
+        if not self._by_end:
+            return None
+        for at in range(end, start, -1):
+            found = self._by_end.get(at)
+            if found is not None and found[1] is EntityType.PERSON and found[0].start >= start:
+                return found[0]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One sentence with what of its tokens is quoted and which marks pair (`closed`: opening by closing one, `opened`: the other way)."""
+
+    text: str
+    sentence: Sentence
+    tokens: tuple[Token, ...]
+    quoted: Sequence[bool]
+    closed: Mapping[int, int]
+    opened: Mapping[int, int]
+    mentions: Mentions
+    lexicon: Lexicon
+
+    @property
+    def final(self) -> int:
+        """Offset where the sentence's words end, its last punctuation left out."""
+        end = self.sentence.end
+        while end > self.sentence.start and self.text[end - 1] in " \n.!?…。":
+            end -= 1
+        return end
+
+
+def content(reading: Reading, start: int, end: int) -> tuple[Span | None, AttributionStyle]:
+    """The reported words in [start, end) without what belongs to neither source nor content, and whether they are quoted."""
+    text = reading.text
+    closing = end - 1
+    while closing > start and text[closing] in " \n":
+        closing -= 1
+    if closing in reading.closed:
+        opening = reading.closed[closing]
+        between = skip(reading, start, opening)
+        inside = text[opening + 1 : closing]
+        whole = between >= opening
+        if whole or len(inside) >= 15 or inside.rstrip(" .!?…").endswith(_SPOKEN):
+            return trimmed(reading, opening + 1, closing), AttributionStyle.DIRECT
+    return trimmed(reading, skip(reading, start, end), end), AttributionStyle.INDIRECT
+
+
+def skip(reading: Reading, start: int, end: int) -> int:
+    """Over dates, connectives and `…에 대해` between source and content."""
+    text = reading.text
+    while True:
+        found = reading.lexicon.skipped.match(text, start, end)
+        if found is None or found.end() <= start:
+            break
+        start = found.end()
+    while start < end and text[start] in " ,\n":
+        start += 1
+    return start
+
+
+def trimmed(reading: Reading, start: int, end: int) -> Span | None:
+    """[start, end) without spaces and marks at its edges; None where nothing is left."""
+    text = reading.text
+    while start < end and text[start] in " \n,":
+        start += 1
+    while end > start and text[end - 1] in " \n.,!?…。":
+        end -= 1
+    return Span(start, end) if end > start else None
+
+
+def offset(tokens: Sequence[Token], index: int) -> int:
+    """Where the token at `index` starts; the end of the last one where there is none."""
+    return tokens[index].start if index < len(tokens) else tokens[-1].end
+
+
+def quoted_tokens(tokens: Sequence[Token], outer: Sequence[Span]) -> list[bool]:
+    """For each token: does it stand inside one of the quotations `outer` (in order, marks included)?"""
+    at = bisect_right(outer, tokens[0].start, key=lambda span: span.end)
+    if at == len(outer) or outer[at].start >= tokens[-1].end:
+        return [False] * len(tokens)
+    quoted = []
+    for token in tokens:
+        while at < len(outer) and outer[at].end <= token.start:
+            at += 1
+        quoted.append(at < len(outer) and outer[at].start <= token.start)
+    return quoted
