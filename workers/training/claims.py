@@ -10,24 +10,25 @@ import hashlib
 import importlib
 import importlib.util
 import json
+import math
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
 from workers import model_card
 from workers.annotations import Attribution, Entity, Number, TimeExpression
 from workers.detectors import claims, sentences
 from workers.detectors.claims import coordination
-from workers.detectors.claims.features import Context, features
+from workers.detectors.claims.features import Context, features, vocabulary
 from workers.detectors.claims.lexicon import Lexicon
 from workers.detectors.claims.model import Model
 from workers.detectors.claims.probe import fingerprint
@@ -35,14 +36,26 @@ from workers.detectors.claims.segmentation import clauses
 from workers.document import Document, Sentence, Span, Token
 from workers.morphology import Morphology
 from workers.spans import outside
+from workers.training import word_classes
 
 HERE = Path(__file__).parent
 SHARED = HERE.parents[2] / "shared"
 FOLDS = 5
-# inverse strengths of the L2 penalty, chosen by cross-validation
-PENALTIES = {"split": 0.5, "type": 0.3, "modality": 0.5, "negated": 0.5, "checkworthy": 0.15}
+# inverse strength of the L2 penalty and how strongly features count beside words, chosen by cross-validation
+PENALTIES = {"split": 0.5, "type": 1.0, "modality": 0.5, "negated": 0.5, "checkworthy": 1.0}
+FEATURES = {"split": 1.0, "type": 0.5, "modality": 1.0, "negated": 1.0, "checkworthy": 0.4}
+MEANING = 1.5  # how strongly the mean of the word vectors counts
 LEAST_COUNT = 2
 SMALLEST_WEIGHT = 0.01
+
+
+class Example(NamedTuple):
+    """A gold claim as the model sees it: features, its words, its sentence's words."""
+
+    features: list[str]
+    words: set[str]
+    sentence: set[str]
+    gold: dict[str, Any]
 
 
 @dataclass
@@ -55,7 +68,7 @@ class Row:
     context: Context
     layers: tuple[tuple[Number, ...], tuple[TimeExpression, ...], tuple[Entity, ...], tuple[Attribution, ...]]
     splits: list[tuple[list[str], bool]] = field(default_factory=list)
-    claims: list[tuple[list[str], dict[str, Any]]] = field(default_factory=list)
+    claims: list[Example] = field(default_factory=list)
 
 
 def main() -> None:
@@ -68,17 +81,22 @@ def main() -> None:
     lexicon = Lexicon.parse(_tables(claims.TABLES))
     paths = [options.shared / "gold" / "claims_train.jsonl", options.shared / "gold" / "seeds.jsonl"]
     train, seeds = (_rows(path, lexicon) for path in paths)
+    vectors = Vectors(Morphology())
     score = _scorer(options.shared / "eval" / "score.py")
-    report, calibration = _cross_validate(train, seeds, lexicon, score, options.errors)
+    report, calibration = _cross_validate(train, seeds, lexicon, vectors, score, options.errors)
     _show(report)
     if options.cv_only:
         return
-    weights = _fit([*train, *seeds]) | {"calibration": calibration}
+    weights, meaning = _fit([*train, *seeds], vectors)
     options.out.mkdir(parents=True, exist_ok=True)
-    target = options.out / "weights.json"
-    target.write_text(json.dumps(weights, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n", "utf-8")
+    written = {
+        "weights.json": json.dumps(weights | {"calibration": calibration}, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n",
+        "meaning.tsv": "".join(f"{name}\t{value}\n" for name, value in sorted(meaning.items())),
+    }
+    for name, content in written.items():
+        (options.out / name).write_text(content, "utf-8")
     card = {
-        "files": {"weights.json": model_card.sha256(target)},
+        "files": {name: model_card.sha256(options.out / name) for name in written},
         "features": fingerprint(lexicon),
         "kiwi": model_card.kiwi_version(),
         "data": {path.name: model_card.sha256(path) for path in paths},
@@ -184,57 +202,119 @@ def _learn(row: Row, lexicon: Lexicon) -> None:
             span = Span(claim["start"], min(claim["end"], sentence.end))
             tokens = [t for t in sentence.tokens if span.start <= t.start < span.end]
             saying = next((a for a in said if a.content.overlaps(span) and _share(a.content, span) > 0.6), None)
-            row.claims.append((features(row.context, sentence, span, tokens, saying, place, len(inside), lexicon), claim))
+            seen = features(row.context, sentence, span, tokens, saying, place, len(inside), lexicon)
+            row.claims.append(Example(seen, vocabulary(tokens), vocabulary(sentence.tokens), claim))
 
 
 def _share(content: Span, span: Span) -> float:
     return (min(content.end, span.end) - max(content.start, span.start)) / (span.end - span.start)
 
 
-def _fit(rows: Sequence[Row]) -> dict[str, Any]:
-    """The weights of all five decisions."""
+class Vectors:
+    """Kiwi's words in the space of its language model, to learn a direction in."""
+
+    def __init__(self, morphology: Morphology) -> None:
+        self.names, self.rows = word_classes.vectors(morphology)
+        self.at = {name: i for i, name in enumerate(self.names)}
+
+    def mean(self, words: Iterable[str]) -> Any:
+        known = sorted(self.at[word] for word in words if word in self.at)
+        return self.rows[known].mean(axis=0) if known else np.zeros(self.rows.shape[1], np.float32)
+
+
+def _fit(rows: Sequence[Row], vectors: Vectors) -> tuple[dict[str, Any], dict[str, int]]:
+    """The weights of all decisions, and the meaning of every word of `vectors` in thousandths."""
     splits = [example for row in rows for example in row.splits]
     examples = [example for row in rows for example in row.claims]
-    seen = [names for names, _ in examples]
-    return {
+    seen = [example.features for example in examples]
+    words = [example.words for example in examples]
+
+    def gold(key: str) -> list[Any]:
+        return [example.gold[key] for example in examples]
+
+    checkworthy, topic, meaning = _checkworthy(examples, vectors)
+    weights = {
         "split": _binary("split", [names for names, _ in splits], [label for _, label in splits]),
-        "type": _multiclass("type", seen, [claim["type"] for _, claim in examples]),
-        "modality": _multiclass("modality", seen, [claim["modality"] for _, claim in examples]),
-        "negated": _binary("negated", seen, [claim["negated"] for _, claim in examples]),
-        "checkworthy": _binary("checkworthy", seen, [claim["checkworthy"] == 2 for _, claim in examples]),
+        "type": _multiclass("type", [_Block(seen), _Block(words, words=True)], gold("type")),
+        "modality": _multiclass("modality", [_Block(seen)], gold("modality")),
+        "negated": _binary("negated", seen, gold("negated")),
+        "checkworthy": checkworthy,
+        "topic": topic,
     }
+    return weights, meaning
 
 
-def _matrix(rows: Sequence[Sequence[str]]) -> tuple[list[str], csr_matrix]:
-    counts = Counter(name for row in rows for name in row)
-    names = sorted(name for name, count in counts.items() if count >= LEAST_COUNT)
-    columns = {name: at for at, name in enumerate(names)}
-    indices, pointers = [], [0]
-    for row in rows:
-        indices += sorted({columns[name] for name in row if name in columns})
-        pointers.append(len(indices))
-    return names, csr_matrix((np.ones(len(indices)), indices, pointers), shape=(len(rows), len(names)))
+class _Block:
+    """A part of the inputs: binary features, or words weighted by rarity and divided by the root of their number."""
+
+    def __init__(self, rows: Sequence[Collection[str]], words: bool = False) -> None:
+        self.words = words
+        counts = Counter(name for row in rows for name in row)
+        self.names = sorted(name for name, count in counts.items() if count >= LEAST_COUNT)
+        columns = {name: at for at, name in enumerate(self.names)}
+        rarity = [math.log((1 + len(rows)) / (1 + counts[name])) + 1 if words else 1.0 for name in self.names]
+        self.scale = np.array(rarity) / 4 if words else np.ones(len(self.names))
+        indices, values, pointers = [], [], [0]
+        for row in rows:
+            found = sorted({columns[name] for name in row if name in columns})
+            indices += found
+            values += [self.scale[at] / math.sqrt(len(row)) if words else 1.0 for at in found]
+            pointers.append(len(indices))
+        self.matrix = csr_matrix((values, indices, pointers), shape=(len(rows), len(self.names)))
 
 
-def _regression(task: str, rows: Sequence[Sequence[str]], labels: Sequence[Any]) -> tuple[list[str], Any]:
-    names, matrix = _matrix(rows)
-    return names, LogisticRegression(C=PENALTIES[task], max_iter=120, tol=1e-3).fit(matrix, labels)
+def _regression(task: str, blocks: Sequence[_Block], labels: Sequence[Any], *more: Any) -> tuple[Any, list[Any]]:
+    """The fitted regression and its coefficients block by block, as they apply to unscaled features."""
+    strengths = [1.0 if block.words else FEATURES[task] for block in blocks]
+    parts = [block.matrix * strength for block, strength in zip(blocks, strengths, strict=True)]
+    fitted = LogisticRegression(C=PENALTIES[task], max_iter=150, tol=1e-3).fit(hstack([*parts, *more]).tocsr(), labels)
+    found, at = [], 0
+    for block, strength in zip(blocks, strengths, strict=True):
+        width = len(block.names)
+        found.append(fitted.coef_[:, at : at + width] * strength * block.scale)
+        at += width
+    return fitted, [*found, fitted.coef_[:, at:]]
 
 
-def _binary(task: str, rows: Sequence[Sequence[str]], labels: Sequence[bool]) -> dict[str, Any]:
-    names, fitted = _regression(task, rows, labels)
-    weights = {name: round(float(w), 3) for name, w in zip(names, fitted.coef_[0], strict=True) if abs(w) >= SMALLEST_WEIGHT}
-    return {"bias": round(float(fitted.intercept_[0]), 4), "weights": weights}
+def _plain(names: Sequence[str], weights: Any) -> dict[str, float]:
+    return {name: round(float(w), 3) for name, w in zip(names, weights, strict=True) if abs(w) >= SMALLEST_WEIGHT}
 
 
-def _multiclass(task: str, rows: Sequence[Sequence[str]], labels: Sequence[str]) -> dict[str, Any]:
-    names, fitted = _regression(task, rows, labels)
-    weights = {}
-    for column, name in enumerate(names):
-        pairs = [[at, round(float(w), 3)] for at, w in enumerate(fitted.coef_[:, column]) if abs(w) >= SMALLEST_WEIGHT]
-        if pairs:
-            weights[name] = pairs
-    return {"classes": [str(c) for c in fitted.classes_], "bias": [round(float(b), 4) for b in fitted.intercept_], "weights": weights}
+def _binary(task: str, rows: Sequence[Collection[str]], labels: Sequence[bool]) -> dict[str, Any]:
+    block = _Block(rows)
+    fitted, (weights, _) = _regression(task, [block], labels)
+    return {"bias": round(float(fitted.intercept_[0]), 4), "weights": _plain(block.names, weights[0])}
+
+
+def _checkworthy(examples: Sequence[Example], vectors: Vectors) -> tuple[dict[str, Any], dict[str, float], dict[str, int]]:
+    blocks = [
+        _Block([example.features for example in examples]),
+        _Block([example.words for example in examples], words=True),
+        _Block([example.sentence for example in examples], words=True),
+    ]
+    means = np.array([vectors.mean(example.sentence) for example in examples]) * MEANING
+    labels = [example.gold["checkworthy"] == 2 for example in examples]
+    fitted, (features_, words, sentence, direction) = _regression("checkworthy", blocks, labels, csr_matrix(means))
+    meaning = vectors.rows @ (direction[0] * MEANING)
+    checkworthy = {
+        "bias": round(float(fitted.intercept_[0]), 4),
+        "weights": _plain(blocks[0].names, features_[0]),
+        "words": _plain(blocks[1].names, words[0]),
+    }
+    thousandths = {name: round(float(value) * 1000) for name, value in zip(vectors.names, meaning, strict=True)}
+    return checkworthy, _plain(blocks[2].names, sentence[0]), thousandths
+
+
+def _multiclass(task: str, blocks: Sequence[_Block], labels: Sequence[str]) -> dict[str, Any]:
+    fitted, coefficients = _regression(task, blocks, labels)
+    found = {"classes": [str(c) for c in fitted.classes_], "bias": [round(float(b), 4) for b in fitted.intercept_]}
+    for block, weights in zip(blocks, coefficients, strict=False):
+        pairs = {
+            name: [[at, round(float(w), 3)] for at, w in enumerate(weights[:, column]) if abs(w) >= SMALLEST_WEIGHT]
+            for column, name in enumerate(block.names)
+        }
+        found["words" if block.words else "weights"] = {name: row for name, row in pairs.items() if row}
+    return found
 
 
 def _fold(name: str) -> int:
@@ -242,24 +322,28 @@ def _fold(name: str) -> int:
 
 
 def _cross_validate(
-    train: Sequence[Row], seeds: Sequence[Row], lexicon: Lexicon, score: Callable[..., Any], errors: str | None
+    train: Sequence[Row], seeds: Sequence[Row], lexicon: Lexicon, vectors: Vectors, score: Callable[..., Any], errors: str | None
 ) -> tuple[dict[str, Any], dict[str, float]]:
     """The scorer's report on rows that the model scoring them has not seen, and the calibration fitted on them."""
     results: dict[str, Any] = {}
     held_out: list[tuple[float, bool]] = []
-    uncalibrated = {"slope": 1.0, "intercept": 0.0}
+
+    def fitted(rows: Sequence[Row]) -> Model:
+        weights, meaning = _fit(rows, vectors)
+        calibration = {"slope": 1.0, "intercept": 0.0}
+        return Model.of(lexicon, weights | {"calibration": calibration}, {name: value / 1000 for name, value in meaning.items()})
 
     def judge(model: Model, rows: Sequence[Row]) -> None:
         for row in rows:
-            held_out.extend((model.checkworthy.score(names), claim["checkworthy"] == 2) for names, claim in row.claims)
+            for seen in row.claims:
+                worth = model.checkworthy.score(seen.features, seen.words) + model.topic.score(seen.sentence)
+                held_out.append((worth, seen.gold["checkworthy"] == 2))
             results[row.id] = _result(row, model)
 
     for fold in range(FOLDS):
-        model = Model.of(lexicon, _fit([*(r for r in train if _fold(r.id) != fold), *seeds]) | {"calibration": uncalibrated})
-        judge(model, [r for r in train if _fold(r.id) == fold])
+        judge(fitted([*(r for r in train if _fold(r.id) != fold), *seeds]), [r for r in train if _fold(r.id) == fold])
     for seed in seeds:
-        model = Model.of(lexicon, _fit([*train, *(r for r in seeds if r is not seed)]) | {"calibration": uncalibrated})
-        judge(model, [seed])
+        judge(fitted([*train, *(r for r in seeds if r is not seed)]), [seed])
     scores = np.array([[s] for s, _ in held_out])
     labels = np.array([label for _, label in held_out])
     platt = LogisticRegression(C=1e6).fit(scores, labels)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from schemas.labels import ClaimType, Modality
 from workers.annotations import Attribution, Claim, Entity, Number, Reason, TimeExpression
-from workers.detectors.claims.features import Context, features
+from workers.detectors.claims.features import Context, features, vocabulary
 from workers.detectors.claims.lexicon import TABLES
 from workers.detectors.claims.model import Model
 from workers.detectors.claims.segmentation import Clause, clauses
@@ -33,7 +33,8 @@ def detect(
     found: list[Claim] = []
     for sentence, said in told(document, attributions):
         parts = clauses(document.text, sentence, said, model.lexicon, model.splits)
-        found += [_claim(context, sentence, part, len(parts), model) for part in parts]
+        topic = model.topic.score(vocabulary(sentence.tokens)) if parts else 0.0
+        found += [_claim(context, sentence, part, len(parts), topic, model) for part in parts]
     return tuple(found)
 
 
@@ -51,25 +52,26 @@ def told(document: Document, attributions: Sequence[Attribution]) -> Iterable[tu
             yield sentence, reaching.get(at, [])
 
 
-def _claim(context: Context, sentence: Sentence, part: Clause, of: int, model: Model) -> Claim:
+def _claim(context: Context, sentence: Sentence, part: Clause, of: int, topic: float, model: Model) -> Claim:
     seen = features(context, sentence, part.span, part.tokens, part.attribution, part.place, of, model.lexicon)
-    kind = model.kind.best(seen)
+    words = vocabulary(part.tokens)
+    kind = model.kind.best(seen, words)
     return Claim(
         span=part.span,
         type=ClaimType(kind),
         modality=Modality(model.modality.best(seen)),
         negated=model.negated.score(seen) > 0,
-        checkworthy=round(model.calibration.probability(model.checkworthy.score(seen)), 4),
+        checkworthy=round(model.calibration.probability(model.checkworthy.score(seen, words) + topic), 4),
         rule="claims.attributed" if part.attribution else "claims.clause",
-        reasons=_reasons(seen, kind, model),
+        reasons=_reasons(seen, kind, topic, model),
         attribution=part.attribution,
     )
 
 
-def _reasons(seen: Sequence[str], kind: str, model: Model) -> tuple[Reason, ...]:
+def _reasons(seen: Sequence[str], kind: str, topic: float, model: Model) -> tuple[Reason, ...]:
     """What moved check-worthiness most, then what spoke most for the type."""
     get = model.checkworthy.weights.get
-    worth = sorted(((get(f, 0.0), f) for f in seen), key=lambda row: -abs(row[0]))[:_REASONS]
-    typed = sorted(((model.kind.weight(f, kind), f) for f in seen), reverse=True)[:2]
-    rows = [(f, w) for w, f in worth] + [(f"{kind}: {f}", w) for w, f in typed]
-    return tuple(Reason(feature, round(weight, 3)) for feature, weight in rows if abs(weight) >= _LEAST_REASON)
+    worth = [("topic of the sentence", topic), *((name, get(name, 0.0)) for name in seen)]
+    worth.sort(key=lambda row: -abs(row[1]))
+    typed = sorted(((f"{kind}: {name}", model.kind.weight(name, kind)) for name in seen), key=lambda row: -row[1])
+    return tuple(Reason(name, round(weight, 3)) for name, weight in worth[:_REASONS] + typed[:2] if abs(weight) >= _LEAST_REASON)

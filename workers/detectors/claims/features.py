@@ -9,7 +9,6 @@ from workers.detectors.claims.lexicon import Lexicon
 from workers.detectors.claims.patterns import matches
 from workers.document import Document, Sentence, Span, Token
 
-_BAG = frozenset(("NNG", "VV", "VA", "XR", "MAG", "NNB", "NP", "MM", "VX", "MAJ", "XSN", "VV-R", "VV-I", "VA-R", "VA-I", "VX-R", "VX-I", "VCN", "IC"))
 _INFORMAL = frozenset("ㅋㅎㅠㅜ^♥♡★☆")
 
 
@@ -53,23 +52,24 @@ def features(
     return list(found)
 
 
+def vocabulary(tokens: Sequence[Token]) -> set[str]:
+    """The distinct morphemes `form/TAG`, without digits and punctuation."""
+    return {f"{token.form}/{token.tag}" for token in tokens if token.tag[0] != "S"}
+
+
 def _morphemes(tokens: Sequence[Token], lexicon: Lexicon, found: dict[str, None]) -> None:
     names = 0
     words = lexicon.words
     for token in tokens:
         tag = token.tag
-        if tag in _BAG:
-            found[f"{token.form}/{tag[0]}"] = None
-            classes = words.get(f"{token.form}/{tag[0]}")
+        kind = tag[0]
+        if kind in "NVXM":
+            classes = words.get(f"{token.form}/{kind}")
             if classes:
                 for name in classes:
                     found[name] = None
-        elif tag == "NNP":
-            names += 1
-            classes = words.get(f"{token.form}/N")
-            if classes:
-                for name in classes:
-                    found[name] = None
+            if tag == "NNP":
+                names += 1
         elif tag == "JKS" or tag == "JX":
             found[tag] = None
         elif tag == "SL":

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,43 +15,68 @@ from workers.document import Token
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """Log-odds of yes."""
+    """Log-odds of yes: weights of the features, and of the words divided by the root of their number."""
 
     bias: float
     weights: Mapping[str, float]
+    words: Mapping[str, float]
 
-    def score(self, features: Iterable[str]) -> float:
+    def score(self, features: Iterable[str], words: Collection[str] = ()) -> float:
         get = self.weights.get
         total = self.bias
         for feature in features:
             total += get(feature, 0.0)
+        if words and self.words:
+            get = self.words.get
+            total += sum([get(word, 0.0) for word in words]) / math.sqrt(len(words))
         return total
 
 
 @dataclass(frozen=True, slots=True)
 class Multiclass:
-    """One sum a class; `weights` hold (class, weight) pairs, those near nought left out."""
+    """One such sum a class; weights are (class, weight) pairs, those near nought left out."""
 
     classes: tuple[str, ...]
     bias: tuple[float, ...]
     weights: Mapping[str, tuple[tuple[int, float], ...]]
+    words: Mapping[str, tuple[tuple[int, float], ...]]
 
-    def scores(self, features: Iterable[str]) -> list[float]:
+    def best(self, features: Iterable[str], words: Collection[str] = ()) -> str:
         totals = list(self.bias)
         get = self.weights.get
         for feature in features:
             for at, weight in get(feature, ()):
                 totals[at] += weight
-        return totals
-
-    def best(self, features: Iterable[str]) -> str:
-        totals = self.scores(features)
+        if words and self.words:
+            get = self.words.get
+            scale = 1 / math.sqrt(len(words))
+            for word in words:
+                for at, weight in get(word, ()):
+                    totals[at] += weight * scale
         return self.classes[totals.index(max(totals))]
 
     def weight(self, feature: str, name: str) -> float:
         """What `feature` adds to the class `name`."""
         at = self.classes.index(name)
         return next((weight for i, weight in self.weights.get(feature, ()) if i == at), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What the words of a sentence say about its being a public matter: learned `words`, and for every word that Kiwi knows its
+    `meaning`, the learned direction in the space of Kiwi's word vectors, so that words never trained on count as well."""
+
+    words: Mapping[str, float]
+    meaning: Mapping[str, float]
+
+    def score(self, words: Collection[str]) -> float:
+        """Log-odds that a sentence of these distinct `words` adds to each of its claims."""
+        if not words:
+            return 0.0
+        get = self.words.get
+        total = sum([get(word, 0.0) for word in words]) / math.sqrt(len(words))
+        known = [self.meaning[word] for word in words if word in self.meaning]
+        return total + (sum(known) / len(known) if known else 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +100,7 @@ class Model:
     modality: Multiclass
     negated: Binary
     checkworthy: Binary
+    topic: Topic
     calibration: Calibration
 
     def splits(self, tokens: Sequence[Token], at: int, low: int, high: int) -> bool:
@@ -88,11 +114,12 @@ class Model:
 
         lexicon = Lexicon.parse(tables)
         model_card.verified(folder, fingerprint(lexicon))
-        return cls.of(lexicon, json.loads((folder / "weights.json").read_text("utf-8")))
+        weights = json.loads((folder / "weights.json").read_text("utf-8"))
+        return cls.of(lexicon, weights, dict(_meaning(folder / "meaning.tsv")))
 
     @classmethod
-    def of(cls, lexicon: Lexicon, weights: Mapping[str, Any]) -> "Model":
-        """From the parsed content of `weights.json`."""
+    def of(cls, lexicon: Lexicon, weights: Mapping[str, Any], meaning: Mapping[str, float]) -> "Model":
+        """From the parsed content of `weights.json` and `meaning.tsv`."""
         return cls(
             lexicon=lexicon,
             split=_binary(weights["split"]),
@@ -100,18 +127,27 @@ class Model:
             modality=_multiclass(weights["modality"]),
             negated=_binary(weights["negated"]),
             checkworthy=_binary(weights["checkworthy"]),
+            topic=Topic(weights["topic"], meaning),
             calibration=Calibration(weights["calibration"]["slope"], weights["calibration"]["intercept"]),
         )
 
 
+def _meaning(path: Path) -> Iterator[tuple[str, float]]:
+    for line in path.read_text("utf-8").splitlines():
+        word, _, value = line.partition("\t")
+        yield word, int(value) / 1000
+
+
 def _binary(row: Mapping[str, Any]) -> Binary:
-    return Binary(row["bias"], row["weights"])
+    return Binary(row["bias"], row["weights"], row.get("words", {}))
 
 
 def _multiclass(row: Mapping[str, Any]) -> Multiclass:
-    return Multiclass(
-        tuple(row["classes"]), tuple(row["bias"]), {feature: tuple((at, weight) for at, weight in pairs) for feature, pairs in row["weights"].items()}
-    )
+    return Multiclass(tuple(row["classes"]), tuple(row["bias"]), _pairs(row["weights"]), _pairs(row.get("words", {})))
+
+
+def _pairs(weights: Mapping[str, list[tuple[int, float]]]) -> dict[str, tuple[tuple[int, float], ...]]:
+    return {name: tuple((at, weight) for at, weight in row) for name, row in weights.items()}
 
 
 def sigmoid(score: float) -> float:
