@@ -28,6 +28,15 @@ _runtime: Runtime | None = None  # loaded before the fork, shared by the childre
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A document yet to be read: the bytes of a text with what is known `about` it, or of a line of JSON."""
+
+    name: str
+    data: bytes
+    about: Json | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one document: its text and its result, or {"document", "error"} in place of one."""
 
@@ -61,22 +70,19 @@ def run(files: tuple[Path, ...], *, jsonl: bool, form: str, published_at: str | 
     return 1 if failed else 0
 
 
-def _rows(files: tuple[Path, ...], *, jsonl: bool, published_at: str | None) -> Iterator[tuple[str, str]]:
-    """(name, request as JSON) of every document; a request that is not JSON is told by whoever reads it."""
+def _rows(files: tuple[Path, ...], *, jsonl: bool, published_at: str | None) -> Iterator[Row]:
+    """Every document as it lies in its file."""
     for path in files:
-        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-        name = "standard input" if str(path) == "-" else str(path)
-        if jsonl:
-            for i, line in enumerate(data.split(b"\n"), 1):
-                if line.strip():
-                    yield f"{name}:{i}", line.decode("utf-8", "surrogateescape")
-        else:
-            document = {"id": path.name if str(path) != "-" else None, "published_at": published_at}
-            # not valid UTF-8 gives lone surrogates here, which the schema refuses with a reason
-            yield name, json.dumps({"text": data.decode("utf-8-sig", "surrogateescape"), **document})
+        stdin = str(path) == "-"
+        name = "standard input" if stdin else str(path)
+        data = sys.stdin.buffer.read() if stdin else path.read_bytes()
+        if not jsonl:
+            yield Row(name, data, {"id": None if stdin else path.name, "published_at": published_at})
+            continue
+        yield from (Row(f"{name}:{i}", line) for i, line in enumerate(data.split(b"\n"), 1) if line.strip())
 
 
-def _outcomes(rows: list[tuple[str, str]], processes: int) -> Iterator[Outcome]:
+def _outcomes(rows: list[Row], processes: int) -> Iterator[Outcome]:
     global _runtime
     _runtime = load()
     if min(processes, len(rows)) <= 1:
@@ -86,20 +92,24 @@ def _outcomes(rows: list[tuple[str, str]], processes: int) -> Iterator[Outcome]:
         yield from pool.imap(_outcome, rows, chunksize=max(1, min(CHUNK_DOCUMENTS, len(rows) // processes)))
 
 
-def _outcome(row: tuple[str, str]) -> Outcome:
+def _outcome(row: Row) -> Outcome:
     """Extract one document, or say why not; never raises for what a document holds."""
-    name, line = row
     if _runtime is None:
         raise RuntimeError("load the runtime before the fork")
+    name = row.name
     try:
-        flat = json.loads(line)
+        text = row.data.decode("utf-8-sig")
+        flat = json.loads(text) if row.about is None else {"text": text, **row.about}
         if not isinstance(flat, dict):
             raise ValueError("a JSON object is wanted")
+        name = str(flat.get("id") or name)
         request = ExtractionRequest().load(_request(flat))
     except ValidationError as error:
-        return _refused(name, "; ".join(_messages(error.normalized_messages())))
+        return _refused(name, "; ".join(_messages(error.normalized_messages())))  # type: ignore[no-untyped-call]
+    except UnicodeDecodeError as error:
+        return _refused(name, f"not UTF-8: byte {error.start} cannot be read")
     except ValueError as error:
-        return _refused(name, f"not a document: {error}")
+        return _refused(name, f"not JSON: {error}")
     try:
         return Outcome(request["text"], extract(request, _runtime))
     except Exception as error:  # one document must not end the run

@@ -73,7 +73,7 @@ def _speaker(attribution: Json | None, entities: dict[str, str]) -> str:
 
 def _value(number: Json) -> str:
     if number["value"] is not None:
-        value = number["value"]
+        value = str(number["value"])
     elif number["low"] is not None or number["high"] is not None:
         value = f"{number['low'] or ''}–{number['high'] or ''}"
     else:

@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 import click
 import httpx
+import redis
 
-from jobstore.settings import SettingError
+from jobstore.settings import SettingError, StoreSettings
+from jobstore.store import connect_redis
 from jujang.embedded_redis import EmbeddedRedis, EmbeddedRedisError
 from service.config import Config
 from workers.process import die_with_parent
@@ -135,6 +138,15 @@ def _redis(stack: contextlib.ExitStack, data: Path) -> tuple[EmbeddedRedis | Non
     """The server of REDIS_URL, else an embedded one; and the environment for the children."""
     environ = dict(os.environ)
     if environ.get("REDIS_URL"):
+        settings = StoreSettings.from_environment(environ)
+        try:
+            connect_redis(settings.redis_url, socket_timeout_s=2).ping()
+        except (redis.RedisError, OSError) as error:
+            place = urlsplit(settings.redis_url)
+            where = place.path if place.scheme == "unix" else f"{place.hostname}:{place.port or 6379}"  # never its password
+            raise StartError(
+                f"No Redis answers at {where}, which REDIS_URL names ({type(error).__name__}). Start it, or unset REDIS_URL."
+            ) from error
         return None, environ
     server = stack.enter_context(EmbeddedRedis(data / "redis"))
     environ["REDIS_URL"] = server.url

@@ -57,7 +57,7 @@ class ExtractionWorker(Worker):
         return LEASE_S
 
     def main_work_horse(self, job: Job, queue: Any) -> None:
-        die_with_parent(self.pid, signal.SIGKILL)
+        die_with_parent(self.pid or os.getppid(), signal.SIGKILL)
         # RQ's own alarm waits for Kiwi's C++ to return; the kernel does not
         resource.setrlimit(resource.RLIMIT_CPU, (self._deadline_s + CPU_GRACE_S, self._deadline_s + 2 * CPU_GRACE_S))
         super().main_work_horse(job, queue)

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,11 +34,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(folder: Path, *arguments: str, port: int | None = None, **environ: str) -> Service:
+def start(folder: Path, *arguments: str, port: int | None = None, environ: Mapping[str, str] | None = None) -> Service:
     """`jujang up` on a free port; returns at once."""
     port = port or free_port()
     log = folder / "log.txt"
-    settings = {k: v for k, v in os.environ.items() if k != "REDIS_URL"} | {"PORT": str(port), "DATA_DIR": str(folder / "data")} | environ
+    settings = (
+        {k: v for k, v in os.environ.items() if k != "REDIS_URL"}
+        | {"PORT": str(port), "DATA_DIR": str(folder / "data")}
+        | dict(environ or {})
+    )
     with log.open("wb") as out:
         process = subprocess.Popen([sys.executable, "-m", "jujang", "up", *arguments], env=settings, stdout=out, stderr=out, cwd=folder)
     return Service(f"http://127.0.0.1:{port}", process, log)

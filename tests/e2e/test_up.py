@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_it_shows_the_sample_serves_and_ends_with_every_process(folder: Path) -> None:
-    service = start(folder, "--sample", "--workers", "1", COLUMNS="160")
+    service = start(folder, "--sample", "--workers", "1", environ={"COLUMNS": "160"})
     try:
         wait_until_ready(service, 1)
         until = time.monotonic() + WAIT_S
@@ -104,7 +104,7 @@ def test_a_busy_port_is_said_at_once(folder: Path) -> None:
     ],
 )
 def test_a_bad_setting_is_said(folder: Path, environ: dict[str, str], says: str) -> None:
-    service = start(folder, **environ)
+    service = start(folder, environ=environ)
     assert service.process.wait(WAIT_S + 60) == 1
     said = service.log.read_text("utf-8")
     assert says in said

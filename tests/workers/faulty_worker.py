@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -39,10 +38,10 @@ def main() -> None:
     settings = StoreSettings.from_environment(os.environ)
     connection = connect_redis(settings.redis_url, socket_timeout_s=WORKER_TTL_S + 10)
     store = JobStore(connection, result_ttl_s=settings.result_ttl_s, deadline_s=settings.deadline_s)
-    tasks.extract_request = misbehave
+    setattr(tasks, "extract_request", misbehave)  # noqa: B010
     tasks.prepare(tasks.Workplace(cast(Runtime, None), store, settings.deadline_s))
     ExtractionWorker(store, connection, settings.deadline_s).work(logging_level="WARNING")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
