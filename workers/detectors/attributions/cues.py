@@ -23,7 +23,7 @@ class Frame:
     """One cue. Indices count the sentence's tokens, `content_end` and `cue` are offsets.
 
     `at` is the first token of the frame, `stop` the index after the predicate's ending, `between` the tokens between complement and
-    predicate (where a source may stand), `holder` those of a genitive (`업계의 관측이다`), `reporter` those where the one stands who reports
+    predicate (where a source may stand), `holder` those of a genitive (`업계의 관측이다`), `reporter` those where the one is who reports
     the whole.
     """
 
