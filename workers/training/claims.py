@@ -1,6 +1,6 @@
 """Train the claims model: `python -m workers.training.claims`.
 
-Reads `../shared/gold/{claims_train,seeds}.jsonl`, runs the detectors before the claims (so that training sees what service
+Reads `../shared/gold/{claims_train,seeds}.jsonl` and the project's own sentences in `examples/`, runs the detectors before the claims (so that training sees what service
 sees), cross-validates whole rows, scores with `../shared/eval/score.py`, and writes weights.json and card.json.
 Deterministic: equal data and detectors give equal files.
 """
@@ -39,6 +39,7 @@ from workers.spans import outside
 from workers.training import word_classes
 
 HERE = Path(__file__).parent
+EXAMPLES = HERE / "examples"
 SHARED = HERE.parents[2] / "shared"
 FOLDS = 5
 # inverse strength of the L2 penalty and how strongly features count beside words, chosen by cross-validation
@@ -80,14 +81,16 @@ def main() -> None:
     options = arguments.parse_args()
     lexicon = Lexicon.parse(_tables(claims.TABLES))
     paths = [options.shared / "gold" / "claims_train.jsonl", options.shared / "gold" / "seeds.jsonl"]
-    train, seeds = (_rows(path, lexicon) for path in paths)
+    detectors = _Detectors()
+    train, seeds = (_rows(map(json.loads, path.read_text("utf-8").splitlines()), detectors, lexicon) for path in paths)
+    own = _rows(written_here(), detectors, lexicon)
     vectors = Vectors(Morphology())
     score = _scorer(options.shared / "eval" / "score.py")
-    report, calibration = _cross_validate(train, seeds, lexicon, vectors, score, options.errors)
+    report, calibration = _cross_validate(train, seeds, own, lexicon, vectors, score, options.errors)
     _show(report)
     if options.cv_only:
         return
-    weights, meaning = _fit([*train, *seeds], vectors)
+    weights, meaning = _fit([*train, *seeds, *own], vectors)
     options.out.mkdir(parents=True, exist_ok=True)
     written = {
         "weights.json": json.dumps(weights | {"calibration": calibration}, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n",
@@ -99,8 +102,8 @@ def main() -> None:
         "files": {name: model_card.sha256(options.out / name) for name in written},
         "features": fingerprint(lexicon),
         "kiwi": model_card.kiwi_version(),
-        "data": {path.name: model_card.sha256(path) for path in paths},
-        "data_licence": "texts of KLUE-NER (CC BY-SA 4.0) and five web pages, annotated for this project; none of them is in the weights",
+        "data": {path.name: model_card.sha256(path) for path in [*paths, *sorted(EXAMPLES.glob("claim_*.toml"))]},
+        "data_licence": "texts of KLUE-NER (CC BY-SA 4.0) and five web pages, annotated for this project; sentences written for it (Apache-2.0). No text is in the weights",
         "licence": "Apache-2.0",
         "method": "L2 logistic regressions over binary features; Platt calibration on held-out folds",
         "validation": f"{FOLDS} folds by sentence; the seeds each by a model that has not seen them",
@@ -133,16 +136,37 @@ def _scorer(path: Path) -> Callable[..., Any]:
     return module.score  # type: ignore[no-any-return]
 
 
-def _rows(path: Path, lexicon: Lexicon) -> list[Row]:
-    detectors = _Detectors()
+def _rows(golds: Iterable[dict[str, Any]], detectors: "_Detectors", lexicon: Lexicon) -> list[Row]:
     rows = []
-    for line in path.read_text("utf-8").splitlines():
-        gold = json.loads(line)
+    for gold in golds:
         document, layers = detectors.run(gold["text"], gold.get("published_at"))
         row = Row(gold["id"], gold, document, Context.of(document, *layers[:3]), layers)
         _learn(row, lexicon)
         rows.append(row)
     return rows
+
+
+def written_here() -> list[dict[str, Any]]:
+    """The project's own sentences in the format of the gold; `spans_only` where they say nothing about types."""
+    types, spans = (tomllib.loads((EXAMPLES / f"claim_{name}.toml").read_text("utf-8")) for name in ("types", "spans"))
+    rows: list[dict[str, Any]] = []
+    for kind, sentences_ in types.items():
+        for line in sentences_:
+            text, _, marks = line.partition(" | ")
+            claim = {
+                "start": 0,
+                "end": len(text.rstrip(".?!")),
+                "type": kind,
+                "checkworthy": next((int(mark) for mark in marks.split() if mark.isdigit()), 0),
+                "modality": next((mark for mark in marks.split() if mark in ("hedged", "hypothetical")), "asserted"),
+                "negated": "negated" in marks.split(),
+            }
+            rows.append({"text": text, "claims": [claim], "types_only": True})
+    whole = [(text, [text.rstrip(".")]) for text in spans["whole"]]
+    for text, claims_ in [*spans["coordinated"], *whole, *spans["stripped"], *((text, []) for text in spans["nothing"])]:
+        found = [{"start": text.index(claim), "end": text.index(claim) + len(claim)} for claim in claims_]
+        rows.append({"text": text, "claims": found, "spans_only": True})
+    return [row | {"id": f"own-{at}"} for at, row in enumerate(rows)]
 
 
 class _Detectors:
@@ -190,13 +214,15 @@ def _learn(row: Row, lexicon: Lexicon) -> None:
     def decide(tokens: Sequence[Token], at: int, low: int, high: int) -> bool:
         end = tokens[at].end
         splits = any(end + slack in ends for slack in (0, -1, 1)) and end + 1 < last
-        if splits or any(c["start"] < end < c["end"] - 1 for c in gold):
+        if not row.gold.get("types_only") and (splits or any(c["start"] < end < c["end"] - 1 for c in gold)):
             row.splits.append((coordination.features(tokens, at, low, high), splits))
         return splits
 
     attributions = row.layers[3]
     for sentence, said in claims.told(row.document, attributions):
         clauses(row.document.text, sentence, said, lexicon, decide)
+        if row.gold.get("spans_only"):
+            continue
         inside = [c for c in gold if sentence.start <= c["start"] < sentence.end]
         for place, claim in enumerate(inside):
             span = Span(claim["start"], min(claim["end"], sentence.end))
@@ -322,7 +348,7 @@ def _fold(name: str) -> int:
 
 
 def _cross_validate(
-    train: Sequence[Row], seeds: Sequence[Row], lexicon: Lexicon, vectors: Vectors, score: Callable[..., Any], errors: str | None
+    train: Sequence[Row], seeds: Sequence[Row], own: Sequence[Row], lexicon: Lexicon, vectors: Vectors, score: Callable[..., Any], errors: str | None
 ) -> tuple[dict[str, Any], dict[str, float]]:
     """The scorer's report on rows that the model scoring them has not seen, and the calibration fitted on them."""
     results: dict[str, Any] = {}
@@ -341,9 +367,9 @@ def _cross_validate(
             results[row.id] = _result(row, model)
 
     for fold in range(FOLDS):
-        judge(fitted([*(r for r in train if _fold(r.id) != fold), *seeds]), [r for r in train if _fold(r.id) == fold])
+        judge(fitted([*(r for r in train if _fold(r.id) != fold), *seeds, *own]), [r for r in train if _fold(r.id) == fold])
     for seed in seeds:
-        judge(fitted([*train, *(r for r in seeds if r is not seed)]), [seed])
+        judge(fitted([*train, *(r for r in seeds if r is not seed), *own]), [seed])
     scores = np.array([[s] for s, _ in held_out])
     labels = np.array([label for _, label in held_out])
     platt = LogisticRegression(C=1e6).fit(scores, labels)
