@@ -20,7 +20,7 @@ $(STAMP): pyproject.toml locks/build.txt locks/development.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) install --quiet --require-hashes -r locks/build.txt
 	@$(PIP) install --quiet --require-hashes --no-build-isolation -r locks/development.txt
-	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@$(PIP) install --quiet --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 run: $(STAMP) ## start Redis, workers and the API, show a sample, serve on 127.0.0.1:8000 until Ctrl-C (HOST, PORT, WORKERS)

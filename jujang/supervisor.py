@@ -136,7 +136,7 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 
 def _redis(stack: contextlib.ExitStack, data: Path) -> tuple[EmbeddedRedis | None, dict[str, str]]:
     """The server of REDIS_URL, else an embedded one; and the environment for the children."""
-    environ = dict(os.environ)
+    environ = {"LOG_LEVEL": "warning"} | dict(os.environ)  # a terminal is not a log: requests are left out unless asked for
     if environ.get("REDIS_URL"):
         settings = StoreSettings.from_environment(environ)
         try:

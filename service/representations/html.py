@@ -14,9 +14,10 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text that the same items cover throughout; `claim`, `sentence` are None outside of any."""
+    """A stretch of text that the same items cover throughout; `label` is the type of a claim that begins with it."""
 
     text: str
+    label: str | None
     claim: Json | None
     entity: Json | None
     number: Json | None
@@ -46,7 +47,11 @@ def pieces(text: str, result: Json) -> list[Piece]:
     }
     cuts = sorted({0, len(text)} | {offset for items in layers.values() for i in items for offset in (i["start"], i["end"])})
     covers = {name: _innermost(cuts, items) for name, items in layers.items()}
-    return [Piece(text[start:end], **{name: cover[i] for name, cover in covers.items()}) for i, (start, end) in enumerate(pairwise(cuts))]
+    labels = {claim["start"]: claim["type"] for claim in result.get("claims", ())}
+    return [
+        Piece(text[start:end], labels.get(start), **{name: cover[i] for name, cover in covers.items()})
+        for i, (start, end) in enumerate(pairwise(cuts))
+    ]
 
 
 def _innermost(cuts: Sequence[int], items: Sequence[Json]) -> list[Json | None]:
