@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from flask import Flask, Response, g, has_request_context, request
 
 log = logging.getLogger("jujang.service")
+PROBES = ("/healthz", "/readyz")  # asked every few seconds by whoever supervises
 
 
 class JsonLines(logging.Formatter):
@@ -50,5 +51,6 @@ def register(app: Flask, level: str) -> None:
             "ms": round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
             "bytes_in": request.content_length or 0,
         }
-        log.info("request", extra={"event": "request", "request": facts})
+        level = logging.DEBUG if facts["route"] in PROBES else logging.INFO
+        log.log(level, "request", extra={"event": "request", "request": facts})
         return response
