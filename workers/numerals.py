@@ -86,7 +86,8 @@ _UNITS_BEFORE = "한|두|세|석|서|네|넉|너|다섯|닷|여섯|엿|일곱|�
 _UNITS_ALONE = "하나|둘|셋|넷"
 _PAIRS = _either(_NATIVE_PAIRS)
 NATIVE: Final = (
-    rf"(?:(?:{_SINO_DIGIT}?[천백])?(?:열|스물|서른|마흔|쉰|예순|일흔|여든|아흔)(?:{_PAIRS}|{_UNITS_ALONE}|{_UNITS_BEFORE})?+"
+    rf"(?:(?:{_SINO_DIGIT}?[천백])?(?:열|스물|서른|마흔|쉰|예순|일흔|여든|아흔)"
+    rf"(?: ?(?:{_PAIRS}|{_UNITS_ALONE}|{_UNITS_BEFORE})(?![가-힣]{{2}}))?+"
     rf"|(?:{_SINO_DIGIT}?[백천])?(?:스무|{_PAIRS}|{_UNITS_ALONE}|{_UNITS_BEFORE}))"
 )
 """Native numerals, as they stand before a counter and alone: 한, 두세, 쉰두, 스물셋, 백스물세."""

@@ -31,7 +31,7 @@ _AGE_OPEN = re.compile(
     r"(?:[가-힣]{2,4}|[A-Z]|씨|군|양)(?: ?(?:씨|군|양|모씨))? ?[(（]$|(?:본명|[(（]) ?[가-힣]{2,5}[·ㆍ,] ?$|[(（][여남] ?[·ㆍ,] ?$"
 )
 _AGE_CLOSE = re.compile(r"(?:[)）]| ?[,·ㆍ] ?[가-힣A-Za-z0-9 ]{1,14}[)）·,])")
-_JOINED = re.compile(r"(?:[A-Za-z_#@/.:][-–]?|[가-힣0-9]-|\d[,])$")
+_JOINED = re.compile(r"(?:[A-Za-z_#@/.:][-–]?|[가-힣0-9]-)$")
 _CODE = re.compile(r"0\d+(?![.\d])")
 _PREFIX = re.compile(r"(?<![가-힣])제 ?$")
 _HANGUL_BEFORE = re.compile(r"[가-힣]$")
@@ -66,7 +66,7 @@ def _at(page: Page, start: int, end: int) -> tuple[Number | None, int]:
     if (start == 0 or text[start - 1] == "\n") and (mark := _LIST_MARK.match(text, start)):
         return None, mark.end()
     left = text[max(0, start - 8) : start]
-    if _JOINED.search(left):
+    if _JOINED.search(left) or (left.endswith(",") and left[-2:-1].isdecimal() and end - start > 2):
         return None, end
     if (article := _ARTICLE.match(text, start)) and (_ARTICLE_HEAD.search(left) or article.group()[-1] in "항호"):
         return None, max(article.end(), start + 1)

@@ -20,6 +20,7 @@ _AFTER_SCORE = re.compile(
     r"|[,.)]|$|\s"
 )
 _WON = re.compile(r" ?(?:으로|로 |승|패|무승부|완승|역전|동점|대승)")
+_COMPETITION = re.compile("경쟁률|비율|청약|모집|채용|지원율")
 _HUGE = Decimal(10) ** 30
 
 
@@ -79,7 +80,8 @@ def _score(page: Page, first: Amount, versus: re.Match[str]) -> Joined | None:
     if not won and (second.unit or not _AFTER_SCORE.match(page.text, second.numeral_end)):
         return None
     home, guest = first.numeral.value, second.numeral.value
-    if "대" in versus.group() and guest == 1 and (home >= 4 or home != int(home)):
+    around = page.text[max(0, first.start - 20) : first.start] + page.text[second.numeral_end : second.numeral_end + 8]
+    if "대" in versus.group() and guest == 1 and (home > 10 or home != int(home) or _COMPETITION.search(around)):
         return Joined(second.numeral_end, Numeral(home), None, NumberKind.MULTIPLE, "joins.proportion")
     if max(home, guest) > 200 or home != int(home) or guest != int(guest):
         return None

@@ -1,13 +1,18 @@
 """From an amount that was read to a `Number`, or to nothing."""
 
+import re
+
 from schemas.labels import NumberKind
 from workers.annotations import Number
 from workers.detectors.numbers.joins import join
 from workers.detectors.numbers.lexicon import Unit
 from workers.detectors.numbers.reading import Amount, Page
-from workers.detectors.numbers.senses import after, before, settle
+from workers.detectors.numbers.senses import settle
+from workers.detectors.numbers.surroundings import after, before
 from workers.document import Span
 from workers.numerals import Numeral
+
+_ARTICLES_BEFORE = re.compile(r"(?:[0-9]조(?:의|와|과|,| 및| 또는|·)?|법|계약|약관|조항|규약|정관|강령) ?$")
 
 
 def judge(page: Page, amount: Amount, *, words: bool, start: int | None = None) -> tuple[Number | None, int]:
@@ -41,6 +46,8 @@ def number(span: Span, kind: NumberKind, numeral: Numeral, unit: Unit | None, ru
 def bare(page: Page, span: Span, numeral: Numeral, written: str) -> Number | None:
     """A numeral without a unit: money or people by what stands beside it, or nothing."""
     words = page.lexicon.words
+    if written.endswith("조") and _ARTICLES_BEFORE.search(page.text[max(0, span.start - 8) : span.start]):
+        return None
     if any(magnitude in written for magnitude in "만억조경萬億兆"):
         counted = before(page, span.start, words["countable_heads.words"], 8) or after(page, span.end, words["countable_heads.words"])
         if counted:

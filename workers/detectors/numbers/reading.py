@@ -66,7 +66,7 @@ def complete(page: Page, start: int, end: int) -> Amount | None:
         if cut <= start:
             return None
         end = cut
-    if text[end - 1].isdecimal() and (spaced := _SPACED_MAGNITUDE.match(text, end)):
+    if (text[end - 1].isdecimal() or text[end - 1] == "여") and (spaced := _SPACED_MAGNITUDE.match(text, end)):
         longer = Amount(start, spaced.end(), spaced.end(), parse(text[start : spaced.end()].replace(" ", "")) or numeral, None)
         if unit := unit_at(page, spaced.end()):
             return replace(longer, unit=unit[0], end=unit[1])
@@ -90,7 +90,9 @@ def unit_at(page: Page, start: int) -> tuple[Unit, int] | None:
     for at in (start, start + 1) if text.startswith(" ", start) else (start,):
         for unit in page.lexicon.units.at(text, at):
             end = at + len(unit.name)
-            if (at == start or unit.name not in page.lexicon.words["attached.units"]) and _fits(page, unit, at, end):
+            if (at == start or not text[start - 1].isdecimal() or unit.name not in page.lexicon.words["attached.units"]) and _fits(
+                page, unit, at, end
+            ):
                 return unit, end
     return None
 

@@ -2,33 +2,18 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from schemas.labels import NumberKind
+from workers.detectors.numbers.doubtful import DOUBTFUL
 from workers.detectors.numbers.lexicon import Unit
 from workers.detectors.numbers.reading import Page
+from workers.detectors.numbers.surroundings import Seen, after, before, follows, of_department
 from workers.document import Span
 from workers.numerals import Numeral
 
-_NEAR = 14  # code points that count as near
-_BETWEEN = re.compile(r"(?: ?(?:등|중|총|약|모두|전|무려|가운데|각각|까지))*[ ,]*$")
 _THIRD = frozenset({"국", "자", "국가"})  # 제3국, 제3자
 _KINGS = re.compile(r" ?(?:여왕|국왕|왕|황제|교황|대제|대왕|대공|폐하)")
-_DEPARTMENT = re.compile(
-    r"(?:형사|민사|공안|특수|수사|행정|강력|조사|첨단|범죄|합의|대법원|대검|특별|가사|외사|금융|공정거래|부패|단독) ?제?$"
-)
-
-
-class Seen(NamedTuple):
-    """A number with a unit of several senses, in its place."""
-
-    page: Page
-    span: Span
-    unit: Unit
-    numeral: Numeral
-
-
-Sense = Callable[[Seen], Unit | None]
 
 
 def settle(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
@@ -43,24 +28,6 @@ def settle(page: Page, span: Span, unit: Unit, numeral: Numeral) -> Unit | None:
     if unit.kind is NumberKind.MEASURE and (rate := _rate(page, span, unit)):
         return rate
     return unit
-
-
-def before(page: Page, start: int, words: frozenset[str], near: int = _NEAR) -> bool:
-    """Whether one of the words stands near before `start`."""
-    window = page.text[max(0, start - near) : start]
-    return any(word in window for word in words)
-
-
-def after(page: Page, end: int, words: frozenset[str], near: int = _NEAR) -> bool:
-    """Whether the next word after `end` begins with one of the words."""
-    rest = page.text[end : end + near].lstrip(" ")
-    return any(rest.startswith(word) for word in words)
-
-
-def _follows(page: Page, start: int, words: frozenset[str]) -> bool:
-    """Whether the word right before `start` ends with one of the words (등, 중, 총 … between do not matter)."""
-    lead = _BETWEEN.sub("", page.text[max(0, start - 20) : start])
-    return lead.endswith(tuple(words))
 
 
 def _ordinal(unit: Unit, rule: str) -> Unit:
@@ -97,7 +64,7 @@ def _degrees(seen: Seen) -> Unit | None:
 
 def _points(seen: Seen) -> Unit | None:
     words, tail = seen.page.lexicon.words, seen.page.text[seen.span.end : seen.span.end + 8]
-    if _follows(seen.page, seen.span.start, words["exhibits.words"]) or any(word in tail for word in words["exhibits.after"]):
+    if follows(seen.page, seen.span.start, words["exhibits.words"]) or any(word in tail for word in words["exhibits.after"]):
         return Unit(seen.unit.name, NumberKind.COUNT, seen.unit.name, "senses.exhibits")
     return seen.unit
 
@@ -129,7 +96,7 @@ def _which(seen: Seen) -> Unit | None:
 
 def _parts(seen: Seen) -> Unit | None:
     """부: which part of a work, or so many copies."""
-    if _DEPARTMENT.search(seen.page.text[max(0, seen.span.start - 8) : seen.span.start]):
+    if of_department(seen):
         return None
     if seen.numeral.most >= 30 or seen.page.text[seen.span.end - 2] == " ":
         return Unit(seen.unit.name, NumberKind.COUNT, seen.unit.name, "senses.copies")
@@ -144,26 +111,6 @@ def _persons(seen: Seen) -> Unit | None:
     ):
         return Unit(seen.unit.name, NumberKind.COUNT, seen.unit.name, "senses.persons")
     return None
-
-
-def _dong(seen: Seen) -> Unit | None:
-    """동: Vietnamese money, buildings, or an address."""
-    if before(seen.page, seen.span.start, frozenset({"베트남", "VND"}), 60) or seen.numeral.most >= 5000:
-        return seen.unit
-    if re.search("[가-힣]$", seen.page.text[max(0, seen.span.start - 1) : seen.span.start]):
-        return None
-    if seen.numeral.most < 100 and not re.match(r" ?\d+호", seen.page.text[seen.span.end : seen.span.end + 6]):
-        return Unit(seen.unit.name, NumberKind.COUNT, seen.unit.name, "senses.buildings")
-    return None
-
-
-def _law(seen: Seen) -> Unit | None:
-    """조: groups of people; 제3조 is an article."""
-    return (
-        None
-        if re.match(r" ?\d+항|의 ?\d|[^가-힣]*(?:위반|에 따라|에 의거)", seen.page.text[seen.span.end : seen.span.end + 12])
-        else seen.unit
-    )
 
 
 def _heirs(seen: Seen) -> Unit | None:
@@ -181,13 +128,6 @@ def _heirs(seen: Seen) -> Unit | None:
 def _pounds(seen: Seen) -> Unit | None:
     if before(seen.page, seen.span.start, frozenset({"무게", "체중", "몸무게", "중량"})):
         return Unit(seen.unit.name, NumberKind.MEASURE, "[lb_av]", "senses.pounds")
-    return seen.unit
-
-
-def _times_or_addresses(seen: Seen) -> Unit | None:
-    """호: which one; a bill, a patient, a room. Rooms are addresses."""
-    if re.search(r"동 ?$", seen.page.text[max(0, seen.span.start - 2) : seen.span.start]):
-        return None
     return seen.unit
 
 
@@ -222,7 +162,7 @@ def _episodes(seen: Seen) -> Unit | None:
     if (
         not seen.page.text[seen.span.start].isdecimal()
         or seen.numeral.most > 10
-        or _follows(seen.page, seen.span.start, seen.page.lexicon.words["works.words"])
+        or follows(seen.page, seen.span.start, seen.page.lexicon.words["works.words"])
     ):
         return seen.unit
     if re.search(r"(?:총|모두|약|무려|최대|최소) $", seen.page.text[max(0, seen.span.start - 3) : seen.span.start]):
@@ -233,33 +173,15 @@ def _episodes(seen: Seen) -> Unit | None:
 def _grade(seen: Seen) -> Unit | None:
     """단: a rank in martial arts and 바둑, else bundles or layers."""
     lead = seen.page.tokens.before(seen.span.start, 1)
-    if _follows(seen.page, seen.span.start, frozenset({"태권도", "유도", "검도", "바둑", "합기도", "아마", "프로"})) or (
+    if follows(seen.page, seen.span.start, frozenset({"태권도", "유도", "검도", "바둑", "합기도", "아마", "프로"})) or (
         lead and lead[0].tag == "NNP"
     ):
         return Unit(seen.unit.name, NumberKind.RANK, None, "senses.grade")
     return seen.unit
 
 
-def _place(seen: Seen) -> Unit | None:
-    """등: a place when it is attached; `3, 4 등` is a list cut short."""
-    return None if seen.page.text[seen.span.end - 2] == " " else seen.unit
-
-
-def _bodies(seen: Seen) -> Unit | None:
-    """구: bodies; with figures rather districts (강남 3구) or pitches."""
-    return (
-        seen.unit
-        if not seen.page.text[seen.span.start].isdecimal()
-        or _follows(seen.page, seen.span.start, frozenset({"시신", "유해", "시체", "유골"}))
-        else None
-    )
-
-
-def _class(seen: Seen) -> Unit | None:
-    return seen.unit if seen.numeral.most <= 3 else None
-
-
-_SENSES: Final[Mapping[str, Sense]] = {
+_SENSES: Final[Mapping[str, Callable[[Seen], Unit | None]]] = {
+    **DOUBTFUL,
     "대": _vehicles,
     "도": _degrees,
     "점": _points,
@@ -268,16 +190,10 @@ _SENSES: Final[Mapping[str, Sense]] = {
     "번": _which,
     "부": _parts,
     "분": _persons,
-    "동": _dong,
-    "조": _law,
     "세": _heirs,
     "파운드": _pounds,
-    "호": _times_or_addresses,
     "세대": _generations,
     "단계": _stages,
     "편": _episodes,
-    "구": _bodies,
-    "류": _class,
     "단": _grade,
-    "등": _place,
 }

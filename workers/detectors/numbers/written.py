@@ -9,7 +9,7 @@ from schemas.labels import NumberKind
 from workers.annotations import Number
 from workers.detectors.numbers.judging import bare, judge, number
 from workers.detectors.numbers.reading import Amount, Page, complete
-from workers.detectors.numbers.senses import after
+from workers.detectors.numbers.surroundings import after
 from workers.document import Span
 from workers.numerals import NATIVE, SINO, VAGUE, parse
 
@@ -25,9 +25,11 @@ _ORDINAL = re.compile(r"(?<![가-힣])(?:첫 ?번째|(" + "|".join(_ORDER) + r")
 _SINGLE_SINO = re.compile(r"[일이삼사오육칠팔구십백천만억조경해]")
 _NUMERAL_TAGS = frozenset({"NR", "MM", "SN", "SW", "XPN"})
 _HANGUL = re.compile("[가-힣]")
-_ALONE = frozenset({"둘", "셋", "넷", "다섯", "여섯", "일곱", "여덟", "아홉", "열"})
+_ALONE = frozenset({"둘", "셋", "넷", "다섯", "여섯", "일곱", "여덟", "아홉"})
 _SINO_COUNTERS = frozenset({"원", "배", "위", "인", "층", "차", "등", "퍼센트", "프로", "단계", "세대", "회", "할", "심"})
 _AGE_HEAD = re.compile(r"(?:나이|연세|춘추)(?:는|가|도|에)? $")
+_STANDING = frozenset({"하나", "둘", "셋", "넷"})
+_OLD_FORMS = frozenset({"석", "서", "넉", "너", "닷", "엿"})
 _ONLY = re.compile(r"(?:단|딱|오직|겨우|고작|불과|총|모두|각각|각) ?$")
 
 
@@ -73,6 +75,8 @@ def _at(page: Page, match: re.Match[str]) -> tuple[Number | None, int]:
     kind = match.lastgroup or ""
     if amount.unit and _HANGUL.match(page.text, amount.end) and page.tokens.cuts(amount.end):
         return None, start + 1
+    if amount.unit and _misfit(page, amount, word):
+        return None, start + 1
     if not _numeral_by_tokens(page, amount, kind, word):
         return None, start + 1
     if amount.unit is None:
@@ -81,6 +85,14 @@ def _at(page: Page, match: re.Match[str]) -> tuple[Number | None, int]:
     if word == "한" and amount.unit.kind is NumberKind.COUNT and not _one_is_meant(page, start, amount.unit.name):
         return None, amount.end
     return judge(page, amount, words=True)
+
+
+def _misfit(page: Page, amount: Amount, word: str) -> bool:
+    """Forms of a numeral that do not go with that unit: 셋 stands alone, 석 before few old measures."""
+    attached = amount.unit is not None and page.text[amount.numeral_end] != " "
+    if word in _OLD_FORMS:
+        return amount.unit is None or amount.unit.name not in page.lexicon.words["old_forms.units"]
+    return attached and (word in _STANDING or (len(word) == 1 and amount.unit is not None and amount.unit.name == "호"))
 
 
 def _one_is_meant(page: Page, start: int, counter: str) -> bool:
