@@ -9,6 +9,7 @@ _DATE: Final = re.compile(
     r"(?P<y>(?:1[5-9]|2[01])\d\d|['’‘]\d\d)(?P<sep>[-./]) ?(?P<m>\d{1,2})(?:(?P=sep) ?(?P<d>\d{1,2}))?(?!\d)"
     r"(?:(?<=\d)\.(?= ?\((?:[월화수목금토일]|[A-Z])))?(?P<unit>월)?"
 )
+_FROM: Final = re.compile("부터|까지|에 |현재|이후|월")
 _YEAR: Final = re.compile(r"['’](?P<y>\d\d)년도?")
 # a title that opens with it, brackets around it, a season
 _BARE_YEAR: Final = re.compile(
@@ -66,9 +67,20 @@ def _date(text: str, m: "re.Match[str]") -> tuple[Atom, ...] | None:
     rule = "times.figures"
     atoms = Atom("year", m.start(), m.end("y"), year, rule=rule), Atom("month", m.start("m"), m.end("m"), month, rule=rule)
     if m["d"]:
-        return (*atoms, Atom("day", m.start("d"), m.end() if text[m.end() - 1] == "." else m.end("d"), day, rule=rule))
+        return (*atoms, Atom("day", m.start("d"), _day_end(text, m), day, rule=rule))
     after = text[m.end() : m.end() + 1]
     decimal = len(m["m"]) == 1 and len(written) == 4
-    if m["unit"] is None and (m["sep"] == "/" or decimal or after.isalnum() or after in ("%", "-", ".")):
+    if m["unit"] is None and (
+        m["sep"] == "/" or decimal or (after.isalnum() and not _FROM.match(text, m.end())) or after in ("%", "-", ".")
+    ):
         return None
     return atoms[0], atoms[1]._replace(end=m.end())
+
+
+def _day_end(text: str, m: "re.Match[str]") -> int:
+    """With the dot that closes a date written with dots and spaces, or that stands before brackets."""
+    end = m.end("d")
+    if text[m.end() - 1] == ".":
+        return m.end()
+    spaced = m["sep"] == "." and text[m.start("m") - 1] == " "
+    return end + 1 if spaced and text.startswith(".", end) else end

@@ -17,7 +17,7 @@ _ROUGHLY: Final = re.compile("(?<![가-힣])(?:약|대략|근) ?$")
 _EVERY: Final = re.compile(" ?마다")
 _ODD: Final = re.compile("여(?=간| |[^가-힣]|의 |에 |를 |가 |만에|동안|전|$)")
 _RANGE: Final = re.compile(rf" ?(?:[{_TILDE}]|[-–—]) ?")
-_WHEN: Final = re.compile(r"(?=부터|까지|에|의|만|보다|쯤|이|인|과|와|은|는|엔|으로|처럼|면|께|경|도|,|\.|$|[^가-힣])")
+_WHEN: Final = re.compile(r"(?=부터|까지|에|의|를|을|만|보다|쯤|이|인|과|와|은|는|엔|으로|처럼|면|께|경|도|,|\.|$|[^가-힣])")
 _NTH_WEEK: Final = re.compile(r" ?(?:(첫|둘|두|셋|세|넷|네|다섯)(?:째|번째| 번째)? ?주|([1-5])주차?)(?![가-힣]*(?:식|택|간|일))")
 _NTH: Final = {"첫": 1, "둘": 2, "두": 2, "셋": 3, "세": 3, "넷": 4, "네": 4, "다섯": 5}
 _SAME_PERIOD: Final = re.compile(r" ?(?:동기(?: ?간)?|동월|동분기|같은 ?(?:기간|분기|달|월|시기)|동 ?기간)(?!동|화|부)")
@@ -117,6 +117,8 @@ class Reader:
             at = m.start(1)
             if _WHEN.match(text, m.end()) and self._boundaries.tag(at) != "MM" and self._lexer.ends(m.end()):
                 phrase.end, phrase.sign, phrase.rule = m.end(), self._lexicon.offsets[m[1]], "times.offset"
+                if (m := _SAME_PERIOD.match(text, m.end())) and self._lexer.ends(m.end()):
+                    phrase.end, phrase.atoms["same"] = m.end(), Atom("same", m.start(), m.end())
                 return phrase
         if (m := self._lexicon.span_mark.match(text, end)) and not m[0].endswith("넘게") and self._lexer.ends(m.end()):
             phrase.end = m.end()

@@ -11,10 +11,11 @@ from workers.detectors.times.boundaries import Boundaries
 from workers.detectors.times.context import Context
 from workers.detectors.times.lexicon import RANKS, Lexicon
 from workers.detectors.times.periods import Moment
-from workers.detectors.times.phrase import Phrase
+from workers.detectors.times.phrase import Atom, Phrase
 from workers.document import Span
 
 _MODS: Final = {"START": TimeMod.START, "MID": TimeMod.MID, "END": TimeMod.END, "WITHIN": TimeMod.END}
+_COORDINATE: Final = 8  # characters between two hours of one range
 
 
 class Resolver:
@@ -22,6 +23,7 @@ class Resolver:
 
     def __init__(self, published: date | None, boundaries: Boundaries, lexicon: Lexicon) -> None:
         self._context = Context(published, boundaries, lexicon)
+        self._clock_said: tuple[int, int, str] | None = None  # where the last clock time ended, its hour, its part of the day
 
     def resolve(self, phrase: Phrase) -> TimeExpression:
         """The expression with type, value and mod; it is remembered for what refers back to it."""
@@ -62,7 +64,7 @@ class Resolver:
         return first, f"{value}/{self._date_or_time(end, first)[1]}"
 
     def _date_or_time(self, phrase: Phrase, hint: Moment | None = None) -> tuple[Moment, str]:
-        time = _clock(phrase)
+        time = _clock(self._with_daypart(phrase))
         if not time or any(RANKS.get(kind, 99) < RANKS["daypart"] for kind in phrase.atoms):
             moment = dates.resolve(self._context, phrase, hint)
         elif hint is not None:
@@ -72,6 +74,19 @@ class Resolver:
         else:
             moment = periods.of_day(self._context.published)
         return moment, moment.value + time
+
+    def _with_daypart(self, phrase: Phrase) -> Phrase:
+        """오후 2시부터 4시까지: the second hour is of the same part of the day, where that is later."""
+        hour, said = phrase.atoms.get("hour"), self._clock_said
+        if hour is None or hour.n is None:
+            return phrase
+        daypart = phrase.atoms.get("daypart")
+        if daypart is None and said and 0 <= phrase.start - said[0] <= _COORDINATE and said[1] < hour.n <= 12:
+            daypart = Atom("daypart", phrase.start, phrase.start, code=said[2])
+            phrase = replace(phrase, atoms={**phrase.atoms, "daypart": daypart})
+        if daypart is not None:
+            self._clock_said = phrase.end, hour.n % 12, daypart.code
+        return phrase
 
 
 def _clock(phrase: Phrase) -> str:
