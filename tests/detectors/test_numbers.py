@@ -156,3 +156,52 @@ def test_gold_seeds(morphology: Morphology) -> None:
         }
         right, found, wanted = right + len(keys & marked), found + len(keys), wanted + len(marked)
     assert 2 * right / (found + wanted) >= 0.97
+
+
+MEASURES = tomllib.loads((LEXICONS / "units.toml").read_text("utf-8"))
+CURRENCIES = tomllib.loads((LEXICONS / "currencies.toml").read_text("utf-8"))
+AMBIGUOUS = {"m", "도", "기가", "정보", "리", "평"}  # their rows stand in the corpus
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "kind"),
+    [
+        (name, code, kind)
+        for kind in ("measure", "percent", "percentage_point")
+        for code, names in MEASURES[kind].items()
+        for name in names
+        if name not in AMBIGUOUS
+    ],
+)
+def test_every_unit_name_yields_its_code(name: str, code: str, kind: str) -> None:
+    text = f"값은 37{name}, 그리고"
+    (number,) = numbers.detect(bare_document(text), LEXICON)
+    assert (number.kind.value, number.unit, number.value) == (kind, code, Decimal(37))
+    assert text[number.span.start : number.span.end] == f"37{name}"
+
+
+@pytest.mark.parametrize(("name", "code"), CURRENCIES["names"].items())
+def test_every_currency_name_yields_its_code(name: str, code: str) -> None:
+    (number,) = numbers.detect(bare_document(f"모두 9천만 {name}, 그리고"), LEXICON)
+    assert (number.kind.value, number.value, number.unit) == ("money", Decimal(90_000_000), code)
+
+
+@pytest.mark.parametrize(("sign", "code"), CURRENCIES["signs"].items())
+def test_every_currency_sign_yields_its_code(sign: str, code: str) -> None:
+    (number,) = numbers.detect(bare_document(f"모두 {sign}500, 그리고"), LEXICON)
+    assert (number.kind.value, number.value, number.unit) == ("money", Decimal(500), code)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("500 멕시코 페소", "MXN"),
+        ("500 아르헨티나페소", "ARS"),
+        ("500 체코 코루나", "CZK"),
+        ("500 이집트 파운드", "EGP"),
+        ("500 몽골 투그릭", "MNT"),
+    ],
+)
+def test_the_currencies_of_the_world_by_their_korean_names(text: str, code: str) -> None:
+    (number,) = numbers.detect(bare_document(text), LEXICON)
+    assert (number.kind.value, number.unit) == ("money", code)

@@ -27,9 +27,7 @@ _ARTICLE = re.compile(r"\d+조(?:의 ?\d+)?(?: ?제?\d+항)?(?: ?제?\d+호)?")
 _ARTICLE_HEAD = re.compile(r"(?:제 ?|(?:법|조례|규칙|시행령|협약|조약|규정|헌법) ?)$")
 _LIST_MARK = re.compile(r"\d{1,3}[.)](?=[ \t])")
 _URL = re.compile(r"(?:https?://|www\.)[^\s가-힣<>\"']+")
-_AGE_OPEN = re.compile(
-    r"(?:[가-힣]{2,4}|[A-Z]|씨|군|양)(?: ?(?:씨|군|양|모씨))? ?[(（]$|(?:본명|[(（]) ?[가-힣]{2,5}[·ㆍ,] ?$|[(（][여남] ?[·ㆍ,] ?$"
-)
+_AGE_OPEN = re.compile(r"(?:[가-힣]|[A-Z]) ?[(（]$|(?:본명|[(（]) ?[가-힣]{2,5}[·ㆍ,] ?$|[(（][여남] ?[·ㆍ,] ?$")
 _AGE_CLOSE = re.compile(r"(?:[)）]| ?[,·ㆍ] ?[가-힣A-Za-z0-9 ]{1,14}[)）·,])")
 _JOINED = re.compile(r"(?:[A-Za-z_#@/.:][-–]?|[가-힣0-9]-)$")
 _CODE = re.compile(r"0\d+(?![.\d])")
@@ -103,13 +101,32 @@ def _money(page: Page, amount: Amount, sign: str, start: int) -> tuple[Number | 
     return Number(Span(start, end), NumberKind.MONEY, "units.sign", numeral.value, numeral.low, numeral.high, code, numeral.approx), end
 
 
+def _of_a_person(page: Page, amount: Amount, left: str) -> bool:
+    """Whether what stands before the bracket is a person: 김모(46), not 그림(2)."""
+    if not left.rstrip().endswith(("(", "（")):
+        return True  # 본명 …·35)
+    before = page.tokens.before(page.text.rindex(left.rstrip()[-1], 0, amount.start), 1)
+    if not before or amount.numeral.value is None:
+        return False
+    form, tag = before[0].form, before[0].tag
+    if form in page.lexicon.words["persons.words"]:
+        return True
+    return amount.numeral.value >= 10 and (tag == "NNP" or (tag == "SL" and len(form) == 1))
+
+
 def _alone(page: Page, amount: Amount, left: str) -> Number | None:
     """A number without a unit that its place explains: an age in brackets, the head of a list, an index."""
     text, numeral = page.text, amount.numeral
     span = Span(amount.start, amount.end)
     if numeral.value is None:
         return None
-    if _AGE_OPEN.search(left) and numeral.value <= 110 and numeral.value % 1 == 0 and _AGE_CLOSE.match(text, amount.end):
+    if (
+        _AGE_OPEN.search(left)
+        and numeral.value <= 110
+        and numeral.value % 1 == 0
+        and _AGE_CLOSE.match(text, amount.end)
+        and _of_a_person(page, amount, left)
+    ):
         return Number(span, NumberKind.AGE, "figures.age_in_brackets", numeral.value)
     if listed := _LIST_NEXT.match(text, amount.end):
         following = FIGURES.match(text, listed.end())

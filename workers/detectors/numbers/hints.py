@@ -43,8 +43,10 @@ def restated(page: Page, number: Number, before: Number | None) -> Span | None:
     """The number before it, if this one says it again in brackets: `5달러(약 7000원)`."""
     if before is None or number.kind not in _RESTATABLE or before.kind not in _RESTATABLE:
         return None
-    if before.kind in (NumberKind.MONEY, NumberKind.MEASURE) and (number.kind is not before.kind or number.unit == before.unit):
-        return None
+    if before.kind in (NumberKind.MONEY, NumberKind.MEASURE):
+        same = number.unit == before.unit and (number.value is None or number.value != before.value)
+        if number.kind is not before.kind or same:
+            return None
     if number.kind in (NumberKind.FRACTION, NumberKind.PERCENT) and number.kind is before.kind:
         return None
     gap = page.text[before.span.end : number.span.start]

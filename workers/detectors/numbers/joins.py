@@ -83,6 +83,8 @@ def _score(page: Page, first: Amount, versus: re.Match[str]) -> Joined | None:
     around = page.text[max(0, first.start - 20) : first.start] + page.text[second.numeral_end : second.numeral_end + 8]
     if "대" in versus.group() and guest == 1 and (home > 10 or home != int(home) or _COMPETITION.search(around)):
         return Joined(second.numeral_end, Numeral(home), None, NumberKind.MULTIPLE, "joins.proportion")
+    if home == guest == 1 and not won:
+        return Joined(second.numeral_end, Numeral(home), None, None, "joins.one_to_one")
     if max(home, guest) > 200 or home != int(home) or guest != int(guest):
         return None
     if versus.group() == ":" and second.numeral_end - versus.end() > 1 and guest < 60:

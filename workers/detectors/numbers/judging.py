@@ -23,6 +23,8 @@ def judge(page: Page, amount: Amount, *, words: bool, start: int | None = None) 
     start = amount.start if start is None else start
     joined = join(page, amount, words=words)
     end, numeral, unit = (joined.end, joined.numeral, joined.unit) if joined else (amount.end, amount.numeral, amount.unit)
+    if joined and joined.rule == "joins.one_to_one":
+        return None, end
     if joined and joined.kind:
         return number(Span(start, end), joined.kind, numeral, None, joined.rule), end
     if unit and numeral.value == 1 and page.text.startswith("당", end) and not joined:
@@ -55,7 +57,9 @@ def bare(page: Page, span: Span, numeral: Numeral, written: str) -> Number | Non
         money = before(page, span.start, words["money_heads.words"], 10) or after(page, span.end, words["money_heads.words"])
         if money or any(magnitude in written for magnitude in "억조"):
             return Number(span, NumberKind.MONEY, "bare.money", numeral.value, numeral.low, numeral.high, "KRW", numeral.approx)
-        return number(span, NumberKind.PLAIN, numeral, None, "bare.magnitude")
+        thing = page.tokens.first_at(span.end + 1) if page.text.startswith(" ", span.end) else None
+        kind = NumberKind.COUNT if thing and thing.tag == "NNG" else NumberKind.PLAIN
+        return number(span, kind, numeral, None, "bare.magnitude")
     if "," in written or numeral.approx or any(magnitude in written for magnitude in "천백십"):
         return number(span, NumberKind.PLAIN, numeral, None, "bare.figures")
     return None

@@ -19,6 +19,7 @@ _FRACTION = re.compile(
     "(?<![가-힣0-9])[이삼사오육칠팔구십백천만]{1,4} ?분의 ?"
     "(?:[일이삼사오육칠팔구]?[십백천][일이삼사오육칠팔구]?(?![가-힣]{3})|[일이삼사오육칠팔구](?![가-힣]{3})|[0-9]+)"
 )
+_SEVERAL = re.compile(r"(?<![가-힣])수(?: ?(차례|군데)| (명|건|개|곳|편))(?![가-힣]*[았었])")
 _TWICE = re.compile(r"(?<![가-힣] )(?<![가-힣])(?:갑절|곱절)")
 _ORDER: Final = {"첫": 1, "둘": 2, "셋": 3, "넷": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10}
 _ORDINAL = re.compile(r"(?<![가-힣])(?:첫 ?번째|(" + "|".join(_ORDER) + r")째(?!로 치)|첫(?= [가-힣])|두번째|세번째)")
@@ -43,6 +44,18 @@ def find(page: Page) -> Iterator[Number]:
         found, place = _at(page, match)
         if found:
             yield found
+    for several in _SEVERAL.finditer(text):
+        lead = page.tokens.before(several.start(), 1)
+        if not lead or lead[0].tag != "ETM":  # 할 수
+            yield Number(
+                Span(*several.span()),
+                NumberKind.COUNT,
+                "words.several",
+                low=Decimal(2),
+                high=Decimal(9),
+                unit=several[1] or several[2],
+                approx=True,
+            )
     for word in _FRACTION.finditer(text):
         if (numeral := parse(word.group())) and numeral.value is not None:
             yield Number(Span(*word.span()), NumberKind.FRACTION, "words.fraction", numeral.value)
