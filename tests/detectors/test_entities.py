@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def test_every_alias_shows_its_use(entry: dict[str, Any], morphology: Morphology
     text = entry["example"]
     surfaces = {entry["canonical"], *entry.get("surface", ())}
     assert any(s in text for s in surfaces)
-    if not entry.get("ask_tagger"):
+    if not any(s in text for s in entry.get("ask_tagger", ())):
         assert entry["canonical"] in {e.canonical for e in names(text, morphology, model)}
 
 
@@ -89,7 +90,7 @@ def test_mentions_are_sorted_disjoint_and_inside(text: str, morphology: Morpholo
     found = names(text, morphology, model)
     spans = sorted(m for e in found for m in e.mentions)
     assert all(0 <= m.start < m.end <= len(text) for m in spans)
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(spans))
     assert all(list(e.mentions) == sorted(e.mentions) and 0 <= e.score <= 1 for e in found)
     assert [e.mentions[0] for e in found] == sorted(e.mentions[0] for e in found)
     assert found == names(text, morphology, model)

@@ -11,7 +11,7 @@ import json
 import re
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,8 @@ import pycrfsuite
 from workers.detectors.entities import probe
 from workers.detectors.entities.features import COUNTED, Vocabulary, features, values_of, words_of, written
 from workers.detectors.entities.tagger import chunks, load
-from workers.detectors.entities.units import Unit, units
+from workers.detectors.entities.units import units
+from workers.document import Token
 from workers.model_card import fingerprint, kiwi_version, sha256
 from workers.morphology import Morphology
 from workers.training import klue, word_classes
@@ -31,6 +32,7 @@ DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "klue-ner"
 MODEL = Path(__file__).resolve().parents[1] / "models" / "ner"
 LEAST_COUNT = 2
 SETTINGS = {"c1": 0.1, "c2": 0.5, "feature.minfreq": 1, "feature.possible_transitions": True}
+AT_ONCE = 500
 Rows = list[list[str]]
 
 PRODUCT = {"AFW_OTHER_PRODUCTS", "AFW_SERVICE_PRODUCTS", "TMI_SW", "TMI_MODEL", "TMI_SERVICE"}
@@ -72,7 +74,7 @@ def kind(label: str) -> str:
     return {"CV_RELATION": "relation", "CV_LAW": "law"}.get(label, "other")
 
 
-def tags(sentence: Sequence[Unit], labels: Iterable[Label]) -> list[str]:
+def tags(sentence: Sequence[Token], labels: Iterable[Label]) -> list[str]:
     """BIO tags of the units; a label that begins or ends inside a unit takes the unit if it covers the unit's start."""
     found = ["O"] * len(sentence)
     for start, end, name in labels:
@@ -90,14 +92,14 @@ class Matcher:
     A form is trusted where at least 0.4 of its occurrences were labelled; it gets the label it has most.
     """
 
-    def __init__(self, forms: Mapping[str, Mapping[str, int]], sentences: Sequence[tuple[Sample, Sequence[Unit]]]) -> None:
+    def __init__(self, forms: Mapping[str, Mapping[str, int]], sentences: Sequence[tuple[Sample, Sequence[Token]]]) -> None:
         self.label = {form: max(labels.items(), key=lambda kv: (kv[1], kv[0]))[0] for form, labels in forms.items()}
         met: Counter[str] = Counter()
         for sample, sentence in sentences:
             met.update(sample.text[m.start : m.end] for m in self.find(sample.text, sentence))
         self.label = {f: name for f, name in self.label.items() if sum(forms[f].values()) >= 0.4 * max(1, met[f])}
 
-    def find(self, text: str, sentence: Sequence[Unit]) -> list[Label]:
+    def find(self, text: str, sentence: Sequence[Token]) -> list[Label]:
         starts, ends = sorted({u.start for u in sentence}), sorted({u.end for u in sentence})
         candidates = [(a - b, a, b) for a in starts for b in ends if a < b <= a + 40 and text[a:b] in self.label]
         used, found = bytearray(len(text)), []
@@ -108,7 +110,7 @@ class Matcher:
         return sorted(found)
 
 
-def hints(sentence: Sequence[Unit], labels: Iterable[Label]) -> Rows:
+def hints(sentence: Sequence[Token], labels: Iterable[Label]) -> Rows:
     """The teacher's extra attributes: konec's classes around each unit."""
     fine = tags(sentence, labels)
     broad = [t[:4] for t in fine]
@@ -131,15 +133,18 @@ def hints(sentence: Sequence[Unit], labels: Iterable[Label]) -> Rows:
     ]
 
 
-def crf(rows: Sequence[Rows], targets: Sequence[Sequence[str]], path: Path, iterations: int) -> None:
+def crf(lessons: Sequence[tuple[list[Token], list[str]]], rows: Callable[[int, int], list[Rows]], path: Path, iterations: int) -> None:
+    """Train a CRF; `rows(a, b)` gives the attributes of the lessons [a, b), asked for in turn, since all at once take gigabytes."""
     trainer = pycrfsuite.Trainer(verbose=False)
     trainer.set_params({**SETTINGS, "max_iterations": iterations})
-    for x, y in zip(rows, targets, strict=True):
-        trainer.append(x, y)
+    for a in range(0, len(lessons), AT_ONCE):
+        b = min(a + AT_ONCE, len(lessons))
+        for x, (_, y) in zip(rows(a, b), lessons[a:b], strict=True):
+            trainer.append(x, y)
     trainer.train(str(path))
 
 
-def counted(sentences: Iterable[Sequence[Unit]], classes: Mapping[str, tuple[int, ...]]) -> Vocabulary:
+def counted(sentences: Iterable[Sequence[Token]], classes: Mapping[str, tuple[int, ...]]) -> Vocabulary:
     """Numbers for the property values met at least twice, most frequent first."""
     counts: dict[str, Counter[str]] = {p: Counter() for p in COUNTED}
     for word, n in Counter(words_of(sentences)).items():
@@ -149,7 +154,7 @@ def counted(sentences: Iterable[Sequence[Unit]], classes: Mapping[str, tuple[int
     return Vocabulary.of({p: {v: i for i, (_, v) in enumerate(o, 1)} for p, o in order.items()}, classes)
 
 
-def rows_of(sentences: Sequence[Sequence[Unit]], vocabulary: Vocabulary) -> list[Rows]:
+def rows_of(sentences: Sequence[Sequence[Token]], vocabulary: Vocabulary) -> list[Rows]:
     every = written(features(sentences, vocabulary))
     return [[next(every) for _ in s] for s in sentences]
 
@@ -159,7 +164,7 @@ class Corpus:
     """Everything read and tokenized once: {part: samples}, units by text, form labels of the raw sentences by id."""
 
     parts: Mapping[str, list[Sample]]
-    units: Mapping[str, list[Unit]]
+    units: Mapping[str, list[Token]]
     matched: Mapping[str, list[Label]]
     classes: Mapping[str, tuple[int, ...]]
 
@@ -183,7 +188,7 @@ def read(morphology: Morphology) -> Corpus:
     return Corpus(parts, split, matched, word_classes.table(words, columns))
 
 
-def taught(corpus: Corpus, vocabulary: Vocabulary, folder: Path) -> list[tuple[list[Unit], list[str]]]:
+def taught(corpus: Corpus, vocabulary: Vocabulary, folder: Path) -> list[tuple[list[Token], list[str]]]:
     """The raw sentences that are not in silver, with the teacher's tags."""
     silver = corpus.parts["silver"]
     mine = {s.id for s in silver}
@@ -197,10 +202,15 @@ def taught(corpus: Corpus, vocabulary: Vocabulary, folder: Path) -> list[tuple[l
             for x, u, s in zip(plain, sentences, samples, strict=True)
         ]
 
-    crf(hinted(silver), [tags(corpus.units[s.text], s.labels) for s in silver], folder / "teacher", 60)
+    lessons = [(corpus.units[s.text], tags(corpus.units[s.text], s.labels)) for s in silver]
+    crf(lessons, lambda a, b: hinted(silver[a:b]), folder / "teacher", 60)
     tagger = pycrfsuite.Tagger()
     tagger.open(str(folder / "teacher"))
-    return [(corpus.units[s.text], tagger.tag(x)) for s, x in zip(rest, hinted(rest), strict=True)]
+    found = []
+    for a in range(0, len(rest), AT_ONCE):
+        part = rest[a : a + AT_ONCE]
+        found += [(corpus.units[s.text], tagger.tag(x)) for s, x in zip(part, hinted(part), strict=True)]
+    return found
 
 
 def weights_of(path: Path, labels: Sequence[str]) -> tuple[dict[tuple[int, int], dict[int, float]], np.ndarray]:  # type: ignore[type-arg]
@@ -229,7 +239,7 @@ def save(path: Path, vocabulary: Vocabulary, crfs: Sequence[Path]) -> None:
     for number, crf_path in enumerate(crfs):
         tagger = pycrfsuite.Tagger()
         tagger.open(str(crf_path))
-        labels = sorted(tagger.labels())
+        labels = sorted(tagger.labels(), key=lambda name: (name != "O", name))
         states, transitions = weights_of(crf_path, labels)
         for key, row in states.items():
             every[key].update({offset + column: w for column, w in row.items() if abs(w) >= 0.005})
@@ -246,7 +256,7 @@ def save(path: Path, vocabulary: Vocabulary, crfs: Sequence[Path]) -> None:
     np.savez_compressed(path, **arrays)
 
 
-def konec(corpus: Corpus, with_dev: bool) -> list[tuple[list[Unit], list[str]]]:
+def konec(corpus: Corpus, with_dev: bool) -> list[tuple[list[Token], list[str]]]:
     """Sentences for the fine tagger: konec's own and, by their forms, the raw ones."""
     samples = corpus.parts["konec-train"] + (corpus.parts["konec-dev"] if with_dev else [])
     rows = [(s, s.labels) for s in samples] + [(s, tuple(corpus.matched[s.id])) for s in corpus.parts["raw"]]
@@ -265,8 +275,9 @@ def train(corpus: Corpus, with_dev: bool, folder: Path) -> tuple[Path, int]:
     gold = [s for s in samples if s.id not in {t.id for t in corpus.parts["silver"]}]
     lessons = [(corpus.units[s.text], tags(corpus.units[s.text], s.labels)) for s in (*samples, *gold)]  # gold counts twice
     lessons += taught(corpus, vocabulary, folder)
-    for name, rows, iterations in (("coarse", lessons, 80), ("fine", konec(corpus, with_dev), 50)):
-        crf(rows_of([u for u, _ in rows], vocabulary), [y for _, y in rows], folder / name, iterations)
+    fine = konec(corpus, with_dev)
+    crf(lessons, lambda a, b: rows_of([u for u, _ in lessons[a:b]], vocabulary), folder / "coarse", 80)
+    crf(fine, lambda a, b: rows_of([u for u, _ in fine[a:b]], vocabulary), folder / "fine", 50)
     weights = folder / "weights.npz"
     save(weights, vocabulary, [folder / "coarse", folder / "fine"])
     return weights, len(lessons)

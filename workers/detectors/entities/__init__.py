@@ -12,9 +12,9 @@ from workers.detectors.entities.boundaries import Boundaries
 from workers.detectors.entities.features import COUNTED, Vocabulary, features, written
 from workers.detectors.entities.lexicon import TABLES, Lexicon
 from workers.detectors.entities.linking import linked
-from workers.detectors.entities.repeats import repeated
+from workers.detectors.entities.repeats import repeated, surnames
 from workers.detectors.entities.tagger import Weights
-from workers.detectors.entities.units import Unit, units
+from workers.detectors.entities.units import units
 from workers.document import Document, Token
 
 __all__ = ["TABLES", "Model", "detect", "probe"]
@@ -27,15 +27,13 @@ class Model:
     vocabulary: Vocabulary
     weights: Weights
     lexicon: Lexicon
-    heads: cues.Heads
 
     @classmethod
     def load(cls, folder: Path, tables: Mapping[str, dict[str, Any]]) -> "Model":
         """The model of `folder`; raises `model_card.ModelMismatch` where it was trained on other features or another Kiwi."""
         model_card.verified(folder, model_card.fingerprint(probe()))
         vocabulary, weights = tagger.load(folder / "weights.npz")
-        lexicon = Lexicon.parse(tables)
-        return cls(vocabulary, weights, lexicon, cues.Heads.of(lexicon.heads))
+        return cls(vocabulary, weights, Lexicon.parse(tables))
 
 
 def probe() -> list[list[str]]:
@@ -64,20 +62,21 @@ def detect(document: Document, model: Model) -> tuple[Entity, ...]:
     Bylines, menus and photo credits (sentences that carry no claims) are not read.
     """
     text, lexicon = document.text, model.lexicon
-    sentences: list[list[Unit]] = [units(s.tokens, model.vocabulary.classes) for s in document.sentences if s.carries_claims]
+    sentences: list[list[Token]] = [units(s.tokens, model.vocabulary.classes) for s in document.sentences if s.carries_claims]
     if not any(sentences):
         return ()
     boundaries = Boundaries.of(text, sentences)
+    names, heads = lexicon.scan(text)
     found = [
         *mentions.tagged(text, sentences, tagger.chunks(sentences, model.vocabulary, model.weights)),
-        *mentions.listed(lexicon, boundaries),
+        *mentions.listed(names, boundaries),
         *mentions.short_countries(text, sentences, lexicon),
     ]
     found = list(shaping.shaped(text, found, lexicon))
     found += mentions.governments(text, found, lexicon)
     found += cues.quoted(text, lexicon)
-    found += cues.headed(text, sentences, lexicon, model.heads)
+    found += cues.headed(text, sentences, heads, lexicon)
     read = mentions.resolved(text, found, lexicon)
     read = mentions.resolved(text, [*read, *cues.versions(text, read), *shaping.institutions(text, read, lexicon)], lexicon)
-    read = mentions.resolved(text, [*read, *repeated(read, boundaries)], lexicon)
+    read = mentions.resolved(text, [*read, *repeated(read, boundaries), *surnames(text, read, lexicon)], lexicon)
     return linked(text, read, lexicon)

@@ -4,8 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workers.detectors.entities.units import Unit
-from workers.document import Span
+from workers.document import Span, Token
 
 NOT_OPENING = ("J", "E", "VC", "XS", "VX", "NNZ")
 NOT_CLOSING = ("E", "VC", "VX")
@@ -26,7 +25,7 @@ class Boundaries:
     ends: frozenset[int]
 
     @classmethod
-    def of(cls, text: str, sentences: Sequence[Sequence[Unit]]) -> "Boundaries":
+    def of(cls, text: str, sentences: Sequence[Sequence[Token]]) -> "Boundaries":
         return cls(
             text,
             frozenset(u.start for s in sentences for u in s if not u.tag.startswith(NOT_OPENING)),

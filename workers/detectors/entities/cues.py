@@ -1,17 +1,16 @@
 """Names by their surroundings: quoted titles beside `보고서`, runs of nouns that end in `정상회의` or `기본법`, versions of products."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from schemas.labels import EntityType
 from workers.detectors.entities.boundaries import PARTICLES
 from workers.detectors.entities.lexicon import Lexicon
 from workers.detectors.entities.mentions import Mention
-from workers.detectors.entities.units import Unit
-from workers.document import Span
+from workers.document import Span, Token
 
 QUOTED = re.compile(r"[‘“'\"「『《〈<]([^‘’“”'\"「」『』《》〈〉<>\n]{2,40})[’”'\"」』》〉>]")
+HANGUL = re.compile(r"[가-힣A-Za-z0-9]")
 TITLE_MARKS = frozenset("『《〈")
 AFTER_QUOTE = re.compile(r"(?:\([^()\n]{1,30}\))?(?:이?라는|이?란|의|이?라는 (?:제목|이름)의)?\s?([가-힣]+)")
 BEFORE_QUOTE = re.compile(r"([가-힣]{1,7})(?:\([^()\n]{1,12}\))?[인은]?\s?$")
@@ -26,24 +25,6 @@ MODEL_BESIDE = re.compile(r" (?=[^ ]*\d)[A-Za-z]{1,8}[- ]?\d{1,4}(?:\.\d+)?[A-Za
 JOINABLE = frozenset({"NNP", "NNG", "SL", "SH", "XPN", "XSN", "XR", "NNZ"})
 PROPER = frozenset({"NNP", "SL", "SH"})
 FARTHEST = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Heads:
-    """The last words of events and laws as one pattern each."""
-
-    event: re.Pattern[str]
-    law: re.Pattern[str]
-
-    @classmethod
-    def of(cls, heads: Mapping[str, frozenset[str]]) -> "Heads":
-        def ending(words: frozenset[str]) -> re.Pattern[str]:
-            return re.compile(
-                "(?:" + "|".join(sorted(words, key=lambda w: (-len(w), w))) + ")(?![가-힣A-Za-z0-9])|"
-                "(?:" + "|".join(sorted(words, key=lambda w: (-len(w), w))) + f")(?={PARTICLES.pattern})"
-            )
-
-        return cls(ending(heads["event"]), ending(heads["law"]))
 
 
 def quoted(text: str, lexicon: Lexicon) -> Iterator[Mention]:
@@ -74,23 +55,21 @@ def stem(word: str, among: frozenset[str]) -> str | None:
     return None
 
 
-def headed(text: str, sentences: Sequence[Sequence[Unit]], lexicon: Lexicon, heads: Heads) -> Iterator[Mention]:
+def headed(text: str, sentences: Sequence[Sequence[Token]], heads: Sequence[tuple[Span, str]], lexicon: Lexicon) -> Iterator[Mention]:
     """Runs of nouns that end in the head of an event or a law."""
-    ends = {Span(*m.span()) for m in heads.event.finditer(text)}
-    laws = {Span(*m.span()) for m in heads.law.finditer(text)}
-    if not ends and not laws:
+    if not heads:
         return
     at = {u.end: (s, i) for s, sentence in enumerate(sentences) for i, u in enumerate(sentence)}
-    for head in sorted(ends | laws):
+    for head, kind in heads:
         place = at.get(head.end)
-        if place is None:
+        if place is None or (HANGUL.match(text, head.end) and not PARTICLES.match(text, head.end)):
             continue
         sentence, last = sentences[place[0]], place[1]
         first = last
         while first > 0 and last - first < FARTHEST and joined(sentence[first - 1], sentence[first], lexicon):
             first -= 1
         run = sentence[first : last + 1]
-        if head in ends:
+        if kind == "event":
             start = next((u.start for u in run if u.tag in PROPER and u.end <= head.start), None)
             if start is not None:
                 yield Mention(Span(start, head.end), EntityType.EVENT, 0.7, "cues.event_head")
@@ -98,7 +77,7 @@ def headed(text: str, sentences: Sequence[Sequence[Unit]], lexicon: Lexicon, hea
             yield from law(text, run, head, lexicon)
 
 
-def joined(before: Unit, unit: Unit, lexicon: Lexicon) -> bool:
+def joined(before: Token, unit: Token, lexicon: Lexicon) -> bool:
     return (
         before.tag in JOINABLE
         and 0 <= unit.start - before.end <= 1
@@ -107,7 +86,7 @@ def joined(before: Unit, unit: Unit, lexicon: Lexicon) -> bool:
     )
 
 
-def law(text: str, run: Sequence[Unit], head: Span, lexicon: Lexicon) -> Iterator[Mention]:
+def law(text: str, run: Sequence[Token], head: Span, lexicon: Lexicon) -> Iterator[Mention]:
     start_of_word = text.rfind(" ", 0, head.end) + 1
     word_start = next((u.start for u in run if u.start >= start_of_word), head.start)
     word = text[word_start : head.end]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from workers.detectors.entities.units import Unit
+from workers.document import Token
 
 Ints = npt.NDArray[np.int64]
 
@@ -125,7 +125,7 @@ class Features:
     keys: Ints
 
 
-def features(sentences: Sequence[Sequence[Unit]], vocabulary: Vocabulary) -> Features:
+def features(sentences: Sequence[Sequence[Token]], vocabulary: Vocabulary) -> Features:
     """The features of all units of `sentences`, one after the other."""
     known, index, rows = vocabulary.rows, dict[str, int](), [(0,) * len(PROPERTIES)]
     here_list: list[int] = []
@@ -135,7 +135,7 @@ def features(sentences: Sequence[Sequence[Unit]], vocabulary: Vocabulary) -> Fea
     quote_list: list[int] = []
     for number, sentence in enumerate(sentences):
         quote = 0
-        for form, tag, _, _, word in sentence:
+        for form, tag, _, _, word, _ in sentence:
             key = f"{form}/{tag}"
             at = index.get(key)
             if at is None:
@@ -217,6 +217,6 @@ def written(found: Features) -> Iterator[list[str]]:
         yield [f"{template}={key}" for template, key in enumerate(row) if key]
 
 
-def words_of(sentences: Iterable[Sequence[Unit]]) -> Iterator[str]:
+def words_of(sentences: Iterable[Sequence[Token]]) -> Iterator[str]:
     """Every word (form/tag), as often as it stands."""
     return (f"{u.form}/{u.tag}" for sentence in sentences for u in sentence)

@@ -1,6 +1,6 @@
 """Names and words that are listed: aliases, countries, titles, words that are no names."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -38,10 +38,10 @@ def countries() -> dict[str, str]:
 class Lexicon:
     """What stands in the lists.
 
-    `known`: surface → what it names; the automaton holds those that are names wherever they stand; `short`: one-syllable or
-    Chinese-character country → canonical name; `beside_short`: words before which such a form is a country; `titles`: words after a
-    person's name; `government`: words that make a government of a country; `generic`: nouns, by type, that taggers take for names; `heads`: the
-    lists of `name_heads.toml`.
+    `known`: surface → what it names; the automaton holds the certain ones and the heads of events and laws; `short`: one-syllable or
+    Chinese-character country → canonical name; `beside_short`: words before which such a form is a country; `talks`: words before which
+    북미 is two countries; `government`: words that make a government of a country; `titles`: words after a person's name; `generic`:
+    nouns, by type, that taggers take for names; `heads`: the lists of `name_heads.toml`.
     """
 
     known: Mapping[str, Known]
@@ -50,6 +50,7 @@ class Lexicon:
     beside_short: frozenset[str]
     titles: frozenset[str]
     government: frozenset[str]
+    talks: frozenset[str]
     generic: Mapping[str, frozenset[str]]
     surnames: frozenset[str]
     heads: Mapping[str, frozenset[str]]
@@ -73,10 +74,12 @@ class Lexicon:
             for name in (canonical, *entry.get("surface", ())):
                 unsure = name in entry.get("ask_tagger", ())
                 known[name] = Known(canonical, kind, "aliases", unsure, beside if unsure else frozenset())
+        heads = {word: kind for kind in ("event", "law") for word in tables["name_heads"][kind]}
         automaton = Automaton()
-        for name in sorted(known):
-            if not known[name].doubtful or known[name].beside:
-                automaton.add_word(name, name)
+        for word in sorted(known.keys() | heads.keys()):
+            entry = known.get(word)
+            if word in heads or (entry and (not entry.doubtful or entry.beside)):
+                automaton.add_word(word, (len(word), entry, heads.get(word)))
         automaton.make_automaton()
         return cls(
             known=known,
@@ -85,12 +88,19 @@ class Lexicon:
             beside_short=frozenset(nations["beside_short"]),
             titles=frozenset(tables["titles"]["title"]),
             government=frozenset(nations["government"]),
+            talks=frozenset(nations["talks"]),
             generic={kind: frozenset(words) for kind, words in tables["not_names"]["generic"].items()},
             surnames=frozenset(tables["titles"]["surnames"]),
             heads={name: frozenset(words) for name, words in tables["name_heads"].items() if name != "example"},
         )
 
-    def matches(self, text: str) -> Iterator[tuple[Span, Known]]:
-        """Every listed name in the text, also inside words and over one another."""
-        for last, surface in self.automaton.iter(text):
-            yield Span(last + 1 - len(surface), last + 1), self.known[surface]
+    def scan(self, text: str) -> tuple[list[tuple[Span, Known]], list[tuple[Span, str]]]:
+        """Every listed name, and every head of an event or law with its kind, also inside words and over one another."""
+        names, heads = [], []
+        for last, (length, name, head) in self.automaton.iter(text):
+            span = Span(last + 1 - length, last + 1)
+            if name:
+                names.append((span, name))
+            if head:
+                heads.append((span, head))
+        return names, heads

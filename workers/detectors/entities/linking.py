@@ -50,7 +50,7 @@ def persons(mentions: Sequence[Mention], names: list[str], lexicon: Lexicon) -> 
         if len(name) == 1 and name in lexicon.surnames:
             fits = [k for k in full if names[k][0] == name and len(names[k]) in (2, 3, 4) and " " not in names[k]]
         elif " " not in name:
-            fits = [k for k in full if k != i and names[k].split(" ")[-1] == name and names[k] != name]
+            fits = [k for k in full if k != i and name in (names[k].split(" ")[-1], names[k].split(" ")[0]) and names[k] != name]
             if not fits and len(name) == 2:
                 fits = [k for k in full if len(names[k]) == 3 and names[k].endswith(name) and names[k][0] in lexicon.surnames]
         else:

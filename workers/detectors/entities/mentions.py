@@ -8,13 +8,13 @@ from schemas.labels import EntityType
 from workers.detectors.entities.boundaries import Boundaries
 from workers.detectors.entities.lexicon import Known, Lexicon
 from workers.detectors.entities.tagger import Chunk
-from workers.detectors.entities.units import Unit
-from workers.document import Span
+from workers.document import Span, Token
 from workers.spans import longest
 
 COARSE = {"PS": EntityType.PERSON, "LC": EntityType.LOCATION, "OG": EntityType.ORGANIZATION}
 LEAST = {"coarse": 0.4, "fine": 0.5}
 NOT_A_NAME = re.compile(r"[\d\W_]*|[A-Za-z]|.*[\n\t].*", re.DOTALL)
+TWO = "nations.talks"  # marks 북미 as two countries; never leaves this module
 DOTS = frozenset("·・ㆍ∙‧ᆞ")
 
 
@@ -28,7 +28,7 @@ class Mention(NamedTuple):
     canonical: str | None = None
 
 
-def tagged(text: str, sentences: Sequence[Sequence[Unit]], found: Sequence[Sequence[Chunk]]) -> Iterator[Mention]:
+def tagged(text: str, sentences: Sequence[Sequence[Token]], found: Sequence[Sequence[Chunk]]) -> Iterator[Mention]:
     """The taggers' stretches, in the guideline's types. `found`: coarse, fine."""
     for layer, chunks in zip(("coarse", "fine"), found, strict=True):
         for c in chunks:
@@ -41,9 +41,9 @@ def tagged(text: str, sentences: Sequence[Sequence[Unit]], found: Sequence[Seque
                 yield Mention(span, kind, c.score, f"ner.{layer}")
 
 
-def listed(lexicon: Lexicon, boundaries: Boundaries) -> Iterator[Mention]:
+def listed(names: Sequence[tuple[Span, Known]], boundaries: Boundaries) -> Iterator[Mention]:
     """Listed names; those that are also other words only where what they go with is named too."""
-    found = [(span, known) for span, known in lexicon.matches(boundaries.text) if boundaries.hold(span)]
+    found = [(span, known) for span, known in names if boundaries.hold(span)]
     named = {known.canonical for _, known in found if not known.doubtful}
     return (known_mention(span, known) for span, known in found if not known.doubtful or not named.isdisjoint(known.beside))
 
@@ -52,7 +52,7 @@ def known_mention(span: Span, known: Known) -> Mention:
     return Mention(span, known.type, 0.95, known.rule, known.canonical)
 
 
-def short_countries(text: str, sentences: Sequence[Sequence[Unit]], lexicon: Lexicon) -> Iterator[Mention]:
+def short_countries(text: str, sentences: Sequence[Sequence[Token]], lexicon: Lexicon) -> Iterator[Mention]:
     """`한·미`, `미 정부`, `美 연준`, `대일 무역`: one-syllable countries beside one another or before a word that only a country has."""
 
     def mention(start: int) -> Mention:
@@ -82,6 +82,8 @@ def short_countries(text: str, sentences: Sequence[Sequence[Unit]], lexicon: Lex
                 or (unit.tag == "NNP" and before and before.form in lexicon.short and before.tag == "NNP" and before.end == unit.start)
             ):
                 yield mention(unit.start)
+                if unit.form == "북" and after and after.form == "미" and i + 2 < len(units) and units[i + 2].form in lexicon.talks:
+                    yield Mention(Span(unit.start, after.end), EntityType.LOCATION, 1.0, TWO)
 
 
 def governments(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> Iterator[Mention]:
@@ -103,7 +105,10 @@ def governments(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> Ite
 def resolved(text: str, found: Sequence[Mention], lexicon: Lexicon) -> tuple[Mention, ...]:
     """One reading of the text: a listed name has its listed type; of names that overlap the longest stays; words that are no names go."""
     best: dict[Span, Mention] = {}
+    two = {m.span for m in found if m.rule == TWO}
     for m in found:
+        if m.span in two:
+            continue
         surface = text[m.span.start : m.span.end]
         if m.canonical is None:
             known = lexicon.known.get(surface)

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 
 from schemas.labels import EntityType
 from workers.detectors.entities.boundaries import Boundaries
+from workers.detectors.entities.lexicon import Lexicon
 from workers.detectors.entities.mentions import Mention
 from workers.document import Span
 
 SURE = 0.8
 LEAST_LETTERS = 2
+DETERMINERS = frozenset("이한전현신양구주고")
 
 
 def repeated(found: Sequence[Mention], boundaries: Boundaries) -> Iterator[Mention]:
@@ -34,3 +36,22 @@ def repeated(found: Sequence[Mention], boundaries: Boundaries) -> Iterator[Menti
         if span not in taken and boundaries.hold(span):
             m = sure[match[0]]
             yield Mention(span, m.type, min(m.score, 0.9), "repeat", m.canonical)
+
+
+def surnames(text: str, found: Sequence[Mention], lexicon: Lexicon) -> Iterator[Mention]:
+    """`이 대표`, `김대통령`: the surname of a person of `found` before a title. Surnames that are also determiners (이, 한, 전) count only
+    before the title that stands beside the full name."""
+    titles: dict[str, set[str]] = {}
+    for m in found:
+        name = text[m.span.start : m.span.end]
+        if m.type is EntityType.PERSON and len(name) == 3 and name[0] in lexicon.surnames:
+            own = titles.setdefault(name[0], set())
+            behind = text[m.span.end : m.span.end + 12].removeprefix(" ")
+            own.update(title for title in lexicon.titles if len(title) > 1 and behind.startswith(title))
+    if not titles:
+        return
+    for match in re.finditer(rf"(?<![가-힣A-Za-z0-9])([{''.join(sorted(titles))}]) ?([가-힣A-Z]{{2,8}})", text):
+        surname, word = match[1], match[2]
+        fit = titles[surname] if surname in DETERMINERS else lexicon.titles
+        if any(len(title) > 1 and word.startswith(title) for title in fit):
+            yield Mention(Span(match.start(1), match.end(1)), EntityType.PERSON, 0.85, "repeat.surname")

@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from schemas.labels import EntityType
 from workers.detectors.entities.lexicon import Lexicon
 from workers.detectors.entities.mentions import Mention
 from workers.document import Span
 
-HANGUL = re.compile(r"[가-힣]")
+LATIN_FIRST = re.compile(r"([A-Z][A-Za-z0-9&]*|D램)(?=\s?[가-힣]|$)")
 ANONYMOUS = re.compile(r"[A-Z]|[가-힣]모|[가-힣○]{1,2}○+|[○×ㅇ]+")
 
 
 def shaped(text: str, found: Sequence[Mention], lexicon: Lexicon) -> Iterator[Mention]:
     """The mentions with countries split off places and organizations, and without trade words and lone syllables."""
-    for m in found:
+    for tagged in joined(text, found, lexicon):
+        m = untitled(text, tagged, lexicon) if tagged.type is EntityType.PERSON and not tagged.canonical else tagged
         surface = text[m.span.start : m.span.end]
         if m.type is EntityType.PERSON and (ANONYMOUS.fullmatch(surface) or (len(surface) == 1 and not titled(text, m.span, lexicon))):
             continue
@@ -24,6 +26,47 @@ def shaped(text: str, found: Sequence[Mention], lexicon: Lexicon) -> Iterator[Me
             yield from apart(text, m, lexicon)
         else:
             yield m
+
+
+def untitled(text: str, m: Mention, lexicon: Lexicon) -> Mention:
+    """A person without the title or country behind the name: `이 총재` → `이`, `젤렌스키 우크라이나` → `젤렌스키`."""
+    first, *rest = text[m.span.start : m.span.end].split(" ")
+    end = m.span.start + len(first)
+    if first in lexicon.titles and len(first) > 1:
+        return m._replace(span=Span(m.span.start, m.span.start + 1))
+    for word in rest:
+        known = lexicon.known.get(word)
+        if word in lexicon.titles or (known and known.type is EntityType.LOCATION):
+            break
+        end += 1 + len(word)
+    return m._replace(span=Span(m.span.start, end))
+
+
+def joined(text: str, found: Sequence[Mention], lexicon: Lexicon) -> Iterator[Mention]:
+    """The mentions, a foreign name that the tagger cut at the space (`올라프`, `숄츠`) made whole."""
+    waiting: Mention | None = None
+    for m in found:
+        if (
+            waiting
+            and m.type is waiting.type is EntityType.PERSON
+            and m.rule == waiting.rule == "ner.coarse"
+            and text[waiting.span.end : m.span.start] == " "
+            and len(text[m.span.start : m.span.end]) > 1
+            and not listed_or_korean(text[waiting.span.start : waiting.span.end], lexicon)
+            and not listed_or_korean(text[m.span.start : m.span.end], lexicon)
+        ):
+            waiting = m._replace(span=Span(waiting.span.start, m.span.end), score=min(m.score, waiting.score))
+            continue
+        if waiting:
+            yield waiting
+        waiting = m
+    if waiting:
+        yield waiting
+
+
+def listed_or_korean(name: str, lexicon: Lexicon) -> bool:
+    """Whether a name stands alone: a listed one, a title, or a Korean name of two or three syllables."""
+    return name in lexicon.known or name in lexicon.titles or (len(name) in (2, 3) and name[0] in lexicon.surnames)
 
 
 def titled(text: str, span: Span, lexicon: Lexicon) -> bool:
@@ -36,10 +79,8 @@ def titled(text: str, span: Span, lexicon: Lexicon) -> bool:
 
 def trade_word(surface: str, lexicon: Lexicon) -> bool:
     """`IT 인력`, `AI정세`: an abbreviation of the trade and common nouns, unless an institution."""
-    for word in lexicon.heads["trade"]:
-        if surface.startswith(word) and (len(surface) == len(word) or HANGUL.match(surface[len(word) :].strip()[:1])):
-            return not surface.endswith(tuple(lexicon.heads["institution"]))
-    return False
+    match = LATIN_FIRST.match(surface)
+    return bool(match and match[1] in lexicon.heads["trade"] and not surface.endswith(tuple(lexicon.heads["institution"])))
 
 
 def apart(text: str, m: Mention, lexicon: Lexicon) -> Iterator[Mention]:
@@ -61,7 +102,7 @@ def institutions(text: str, found: Sequence[Mention], lexicon: Lexicon) -> Itera
     """A country and an unlisted institution right behind it are one name."""
     ordered = sorted(found, key=lambda m: m.span)
     heads = tuple(lexicon.heads["institution"])
-    for a, b in zip(ordered, ordered[1:], strict=False):
+    for a, b in pairwise(ordered):
         if (
             a.type is EntityType.LOCATION
             and b.type is EntityType.ORGANIZATION

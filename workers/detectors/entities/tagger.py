@@ -14,15 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from workers.detectors.entities.features import CLASSES, COUNTED, PROPERTIES, SINGLE, TEMPLATES, Features, Ints, Vocabulary, features
-from workers.detectors.entities.units import Unit
+from workers.document import Token
 
 Floats = npt.NDArray[np.float32]
 
 VERBS = ("VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA", "VV-I", "VV-R", "VA-I", "VA-R", "VX-I", "VX-R", "XSA-I", "XSA-R")
 OUTSIDE = frozenset({*VERBS, "EF", "EC", "EP", "JKO", "JKC", "JKQ", "MAJ", "SF", "SE"})
 IN_DATES = frozenset({"지나", "오", "같"})  # 지난 12일, 오는 12일, 같은 날
-LONGEST_SEGMENT = 120
-SEGMENTS_AT_ONCE = 512
+LONGEST_SEGMENT = 60  # probabilities are not rescaled on the way: 60 steps stay far from what a double cannot hold
 
 
 class Chunk(NamedTuple):
@@ -37,14 +36,15 @@ class Chunk(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Of all taggers side by side: `single[k]` has a row per value of template SINGLE[k], `keys[k]` and `rows[k]` the sorted keys of the
-    k-th other template and their weights, with a row of zeros at the end."""
+    """Of all taggers side by side, O first among each one's labels: `single[k]` has a row per value of template SINGLE[k]; `keys[k]` and
+    `rows[k]` the sorted keys of the k-th other template and their weights, with a row of zeros at the end; `moves[t]` the exponentials of
+    the transitions of tagger t, zeros where it has fewer labels than another."""
 
     labels: tuple[tuple[str, ...], ...]
     single: tuple[Floats, ...]
     keys: tuple[Ints, ...]
     rows: tuple[Floats, ...]
-    transitions: tuple[Floats, ...]
+    moves: npt.NDArray[np.float64]
 
 
 def load(path: Path) -> tuple[Vocabulary, Weights]:
@@ -56,7 +56,7 @@ def load(path: Path) -> tuple[Vocabulary, Weights]:
         labels = tuple(tuple(line.split(" ")) for line in text["text_labels"])
         template, key, count = file["template"], file["key"], file["count"]
         column, weight = file["column"], file["weight"].astype(np.float32)
-        transitions = tuple(file[f"transitions_{t}"] for t in range(len(labels)))
+        transitions = [file[f"transitions_{t}"].astype(np.float64) for t in range(len(labels))]
     vocabulary = Vocabulary.of(values, classes)
     width = sum(map(len, labels))
     ends = np.searchsorted(template, np.arange(len(TEMPLATES) + 1))
@@ -77,27 +77,32 @@ def load(path: Path) -> tuple[Vocabulary, Weights]:
             table[row_of_weight[part] - a, column[part]] = weight[part]
             keys.append(np.append(key[a:b], np.iinfo(np.int64).max))
             rows.append(table)
-    return vocabulary, Weights(labels, tuple(single), tuple(keys), tuple(rows), transitions)
+    most = max(map(len, labels))
+    moves = np.zeros((len(labels), most, most))
+    for t, table in enumerate(transitions):
+        moves[t, : len(table), : len(table)] = np.exp(table - table.max())
+    return vocabulary, Weights(labels, tuple(single), tuple(keys), tuple(rows), moves)
 
 
-def emissions(found: Features, weights: Weights) -> Floats:
-    """The weight of every label at every unit."""
+def emissions(found: Features, weights: Weights, at: Ints) -> Floats:
+    """The weight of every label at the units of the indices `at`."""
     column = {p: i for i, p in enumerate(PROPERTIES)}
     width = weights.single[0].shape[1]
     by_role = {role: np.zeros((len(found.words), width), np.float32) for role in found.roles}
     for (p, role), table in zip(SINGLE, weights.single, strict=True):
         by_role[role] += table[found.words[:, column[p]]]
-    total = np.zeros((len(found.keys), width), np.float32)
+    total = np.zeros((len(at), width), np.float32)
     for role, index in found.roles.items():
-        total += by_role[role][index]
-    for k, (keys, rows) in enumerate(zip(weights.keys, weights.rows, strict=True)):
-        key = found.keys[:, k]
-        at = np.searchsorted(keys, key)
-        total += rows[np.where(keys[at] == key, at, len(rows) - 1)]
+        total += by_role[role][index[at]]
+    asked = np.ascontiguousarray(found.keys[at].T)
+    for key, keys, rows in zip(asked, weights.keys, weights.rows, strict=True):
+        place = np.searchsorted(keys, key)
+        hit = np.flatnonzero(keys[place] == key)
+        total[hit] += rows[place[hit]]
     return total
 
 
-def segments(sentences: Sequence[Sequence[Unit]]) -> list[tuple[int, int]]:
+def segments(sentences: Sequence[Sequence[Token]]) -> list[tuple[int, int]]:
     """Half-open stretches of units, counted over all sentences, that may hold names. In quotes and brackets a title may hold verbs."""
     found, at = [], 0
     for sentence in sentences:
@@ -120,66 +125,66 @@ def segments(sentences: Sequence[Sequence[Unit]]) -> list[tuple[int, int]]:
     return found
 
 
-def marginals(scores: Floats, transitions: Floats, parts: Sequence[tuple[int, int]], outside: int) -> Floats:
-    """Probability of each label at each unit of `parts`; units elsewhere are outside for certain."""
-    probability = np.zeros_like(scores)
-    probability[:, outside] = 1
-    ordered = sorted(parts, key=lambda p: p[0] - p[1])
-    for k in range(0, len(ordered), SEGMENTS_AT_ONCE):
-        batch = np.array(ordered[k : k + SEGMENTS_AT_ONCE], np.int64)
-        starts, lengths = batch[:, 0], batch[:, 1] - batch[:, 0]
-        longest = int(lengths[0])
-        alive = (lengths[:, None] > np.arange(longest)).sum(axis=0)  # segments of at least that length come first
-        moves = np.exp(transitions - transitions.max())
-        peak = scores.max(axis=1, keepdims=True)
-        local = np.exp(scores - peak)
-        forward = np.zeros((longest, len(batch), scores.shape[1]), np.float32)
-        backward = np.ones_like(forward)
-        alpha = moves[outside] * local[starts]
-        forward[0] = alpha / alpha.sum(axis=1, keepdims=True)
-        for t in range(1, longest):
-            m = alive[t]
-            alpha = (forward[t - 1, :m] @ moves) * local[starts[:m] + t]
-            forward[t, :m] = alpha / alpha.sum(axis=1, keepdims=True)
-        into_outside = moves[:, outside]
-        backward[lengths - 1, np.arange(len(batch))] = into_outside
-        for t in range(longest - 2, -1, -1):
-            m = alive[t + 1]
-            beta = (backward[t + 1, :m] * local[starts[:m] + t + 1]) @ moves.T
-            backward[t, :m] = beta / beta.sum(axis=1, keepdims=True)
-        joint = forward * backward
-        joint /= joint.sum(axis=2, keepdims=True) + 1e-30
-        for t in range(longest):
-            m = alive[t]
-            probability[starts[:m] + t] = joint[t, :m]
-    return probability
+def marginals(scores: npt.NDArray[np.float64], moves: npt.NDArray[np.float64], lengths: Ints) -> npt.NDArray[np.float64]:
+    """Probability of each label (taggers × units × labels) in segments of those lengths that lie one after the other in `scores`; before
+    and after a segment stands O, label 0. Forward-backward over segments of like place, longest first."""
+    local = np.exp(scores - scores.max(axis=2, keepdims=True))
+    order = np.argsort(-lengths, kind="stable")
+    starts = (np.cumsum(lengths) - lengths)[order]
+    sizes = lengths[order]
+    longest = int(sizes[0])
+    alive = (sizes[:, None] > np.arange(longest)).sum(axis=0)
+    steps = [starts[: alive[t]] + t for t in range(longest)]
+    forward, backward = np.empty_like(local), np.empty_like(local)
+    here = moves[:, :1, :] * local[:, steps[0]]
+    forward[:, steps[0]] = here
+    for at in steps[1:]:
+        here = (here[:, : len(at)] @ moves) * local[:, at]
+        forward[:, at] = here
+    back, last = moves.transpose(0, 2, 1), moves[:, :, :1].transpose(0, 2, 1)
+    behind = np.broadcast_to(last, (len(moves), int(alive[-1]), moves.shape[1]))
+    backward[:, steps[-1]] = behind
+    for t in range(longest - 2, -1, -1):
+        after, at = steps[t + 1], steps[t]
+        ending = np.broadcast_to(last, (len(moves), len(at) - len(after), last.shape[2]))
+        behind = np.concatenate([(behind * local[:, after]) @ back, ending], axis=1)
+        backward[:, at] = behind
+    joint = forward * backward
+    return np.asarray(joint / (joint.sum(axis=2, keepdims=True) + 1e-300))
 
 
-def chunks(sentences: Sequence[Sequence[Unit]], vocabulary: Vocabulary, weights: Weights) -> list[list[Chunk]]:
+def chunks(sentences: Sequence[Sequence[Token]], vocabulary: Vocabulary, weights: Weights) -> list[list[Chunk]]:
     """What each tagger finds, in order: for every unit its most probable label, then stretches of one type."""
-    if not any(sentences):
-        return [[] for _ in weights.labels]
-    scores = emissions(features(sentences, vocabulary), weights)
     parts = segments(sentences)
-    found, left = [], 0
-    for labels, transitions in zip(weights.labels, weights.transitions, strict=True):
-        own = np.ascontiguousarray(scores[:, left : left + len(labels)])
+    if not parts:
+        return [[] for _ in weights.labels]
+    found = features(sentences, vocabulary)
+    bounds = np.array(parts, np.int64)
+    lengths = bounds[:, 1] - bounds[:, 0]
+    at = np.arange(int(lengths.sum())) + np.repeat(bounds[:, 0] - (np.cumsum(lengths) - lengths), lengths)
+    flat = emissions(found, weights, at)
+    scores = np.full((len(weights.labels), len(at), weights.moves.shape[1]), -np.inf)
+    left = 0
+    for t, labels in enumerate(weights.labels):
+        scores[t, :, : len(labels)] = flat[:, left : left + len(labels)]
         left += len(labels)
-        found.append(stretches(sentences, marginals(own, transitions, parts, labels.index("O")), labels))
-    return found
+    probability = marginals(scores, weights.moves, lengths)
+    return [stretches(sentences, at, p, labels) for p, labels in zip(probability, weights.labels, strict=True)]
 
 
-def stretches(sentences: Sequence[Sequence[Unit]], probability: Floats, labels: Sequence[str]) -> list[Chunk]:
+def stretches(sentences: Sequence[Sequence[Token]], at: Ints, probability: npt.NDArray[np.float64], labels: Sequence[str]) -> list[Chunk]:
+    """Units in a row whose most probable labels make one name; `at` gives the units that the rows of `probability` are about."""
     best = probability.argmax(axis=1)
-    outside = labels.index("O")
+    named = np.flatnonzero(best)
     sentence_ends = np.cumsum([len(s) for s in sentences]).tolist()
     found: list[Chunk] = []
     sentence, base, last = 0, 0, -2
-    for i in np.flatnonzero(best != outside).tolist():
+    rows = zip(at[named].tolist(), best[named].tolist(), probability[named, best[named]].tolist(), strict=True)
+    for i, number, p in rows:
         while i >= sentence_ends[sentence]:
             base = sentence_ends[sentence]
             sentence += 1
-        label, p = labels[best[i]], float(probability[i, best[i]])
+        label = labels[number]
         before = found[-1] if found else None
         if before and last == i - 1 and before.sentence == sentence and label == f"I-{before.label}":
             found[-1] = Chunk(sentence, before.first, i - base, before.label, min(before.score, p))

@@ -4,7 +4,6 @@ Kiwi keeps some names in one morpheme with what is not part of them (`박씨`, `
 """
 
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
 
 from workers.document import Token
 
@@ -42,22 +41,14 @@ JOINTS = frozenset(" ·ᆞ・/,~…")
 TAIL_TAG = "NNZ"  # what stays in a noun behind a name: no tag of Kiwi's
 
 
-class Unit(NamedTuple):
-    """A stretch [start, end) of the text, in code points, with its form, tag and the number of its space-separated word."""
-
-    form: str
-    tag: str
-    start: int
-    end: int
-    word: int
-
-
 def cuts(form: str, tag: str, known: bool) -> list[int]:
     """Where inside the noun `form` a name may end; `known`: Kiwi has the noun in its dictionary."""
-    found = [k for i, c in enumerate(form) if c in JOINTS for k in (i, i + 1)]
+    found: list[int] = []
+    if not JOINTS.isdisjoint(form):
+        found = [k for i, c in enumerate(form) if c in JOINTS for k in (i, i + 1)]
     last = found[-1] if found else 0
     rest = form[last:]
-    if form in ALWAYS_APART or (not known and 2 <= len(form) <= 3 and all(c in NATIONS for c in form)):
+    if form in ALWAYS_APART or (not known and len(form) <= 3 and NATIONS.issuperset(form)):
         found += range(1, len(form))
     elif len(rest) == 2 and rest[1] in AFTER_SURNAME and tag == "NNP":
         found.append(last + 1)
@@ -66,7 +57,7 @@ def cuts(form: str, tag: str, known: bool) -> list[int]:
             if rest.endswith(tail) and len(rest) - len(tail) >= 2:
                 found.append(len(form) - len(tail))
                 break
-    return sorted({k for k in found if 0 < k < len(form)})
+    return sorted({k for k in found if 0 < k < len(form)}) if found else found
 
 
 def piece_tag(form: str, a: int, b: int, tag: str) -> str:
@@ -78,18 +69,21 @@ def piece_tag(form: str, a: int, b: int, tag: str) -> str:
     return TAIL_TAG
 
 
-def units(tokens: Iterable[Token], nouns: Collection[str]) -> list[Unit]:
+def units(tokens: Iterable[Token], nouns: Collection[str]) -> list[Token]:
     """The units of a sentence's tokens, in order; empty tokens are left out. `nouns` holds Kiwi's own, as form/tag."""
-    found: list[Unit] = []
-    for form, tag, start, end, word, _ in tokens:
-        if end <= start:
-            continue
-        if tag in ("NNP", "NNG") and len(form) > 1 and end - start == len(form):
+    found: list[Token] = []
+    for token in tokens:
+        form, tag, start, end, word, sentence = token
+        if (tag == "NNP" or tag == "NNG") and end - start == len(form) > 1:
             known = f"{form}/{tag}" in nouns
-            places = () if known and len(form) > 3 and " " not in form else cuts(form, tag, known)
+            if known and len(form) > 3 and " " not in form:
+                found.append(token)
+                continue
+            places = cuts(form, tag, known)
             if places:
                 for a, b in zip((0, *places), (*places, len(form)), strict=True):
-                    found.append(Unit(form[a:b], piece_tag(form, a, b, tag), start + a, start + b, word))
+                    found.append(Token(form[a:b], piece_tag(form, a, b, tag), start + a, start + b, word, sentence))
                 continue
-        found.append(Unit(form, tag, start, end, word))
+        if end > start:
+            found.append(token)
     return found
