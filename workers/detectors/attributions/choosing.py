@@ -38,10 +38,12 @@ def speaker_of(reading: Reading, frame: Frame, begin: int, adding: bool) -> tupl
         if chosen is None and candidates and candidates[0].topic and candidates[0].strong and _people(reading, candidates[0]):
             chosen = candidates[0]
     elif not adding:
-        if frame.rule.endswith(".belief") and not frame.rule.startswith("thing"):
+        belief = frame.rule.endswith(".belief") and not frame.rule.startswith("thing")
+        if belief:
             candidates = [c for c in candidates if c.topic]
-        before_quote = next((c for c in candidates if c.strong and _quotes(reading, c, frame)), None)
-        chosen = before_quote or _choose(tokens, candidates) or _unknown(reading, candidates, frame.at)
+        chosen = next((c for c in candidates if c.strong and quotes(reading, c, frame)), None) or _choose(tokens, candidates)
+        if chosen is None and not belief:
+            chosen = _unknown(reading, candidates, frame.at)
     if chosen is None:
         return None, start
     return chosen, _after_own_act(reading, chosen, frame.at)
@@ -119,7 +121,7 @@ def _contrasted(tokens: Sequence[Token], speaker: Speaker) -> bool:
     )
 
 
-def _quotes(reading: Reading, speaker: Speaker, frame: Frame) -> bool:
+def quotes(reading: Reading, speaker: Speaker, frame: Frame) -> bool:
     """Does the quotation that the frame reports follow the speaker at once?"""
     closing = frame.content_end - 1
     return speaker.after < frame.at and reading.closed.get(closing) == reading.tokens[speaker.after].start
@@ -153,7 +155,7 @@ def through(reading: Reading, speaker: Speaker, frame: Frame) -> Span | None:
         held = sources.phrase(reading, frame.holder[1] - 1, frame.holder[0])
         if held is not None and held.strong:
             return held.span
-    for k in range(speaker.after, frame.at):
+    for k in range(speaker.after, frame.at if speaker.after <= frame.at else frame.stop):
         if tokens[k].form == "인용" and k >= 2 and tokens[k - 1].tag == "JKO" and not reading.quoted[k]:
             found = sources.phrase(reading, k - 2, speaker.after)
             return found.span if found is not None else None

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from workers.detectors.attributions.choosing import reported_by
+from workers.detectors.attributions import sources
+from workers.detectors.attributions.choosing import quotes, reported_by
 from workers.detectors.attributions.cues import Frame, Owner
 from workers.detectors.attributions.predicates import Finish
 from workers.detectors.attributions.reading import Reading
 
 _OUTER_WITHIN = 4  # frames looked at for the one that reports another
+_NEAR = 80  # tokens before a quotation in which the one quoted is looked for
 
 
 def main_frames(reading: Reading, found: Sequence[Frame]) -> list[Frame]:
@@ -16,6 +18,8 @@ def main_frames(reading: Reading, found: Sequence[Frame]) -> list[Frame]:
     frames: list[Frame | None] = list(found)
     last_final = max((k for k, frame in enumerate(found) if frame.finish is Finish.FINAL), default=-1)
     kept: list[Frame] = []
+    if len(found) > 1 and found[-1].rule == "noun.surfaces" and not _among(reading):
+        frames = [None if frame is not None and frame.adds else frame for frame in frames]  # `…라며 막았다는 의혹이 제기됐다`
     for position in range(len(frames)):
         frame = frames[position]
         if frame is None:
@@ -28,9 +32,24 @@ def main_frames(reading: Reading, found: Sequence[Frame]) -> list[Frame]:
                     if merged is not None:
                         kept.append(merged)
                     break
+        elif position < last_final and _of_another(reading, frame):
+            continue
         elif _stands(frame, position + 1 < len(frames), position < last_final):
             kept.append(frame)
     return kept
+
+
+def _among(reading: Reading) -> bool:
+    """`일각에서는 …`: the whole sentence is theirs."""
+    return any(s.among and s.strong for s in sources.speakers(reading, 0, min(12, len(reading.tokens))))
+
+
+def _of_another(reading: Reading, frame: Frame) -> bool:
+    """`협회는 구청이 “기다리자”며 미뤘다고 주장했다`: the quotation is the subject's, told by the topic."""
+    if not frame.adds or frame.rule != "adding" or frame.content_end - 1 not in reading.closed:
+        return False
+    found = [s for s in sources.speakers(reading, max(0, frame.at - _NEAR), frame.at) if s.strong]
+    return len(found) > 1 and found[0].topic and not found[-1].topic and quotes(reading, found[-1], frame)
 
 
 def _merged(reading: Reading, inner: Frame, outer: Frame) -> tuple[Frame | None, Frame | None]:
@@ -67,5 +86,5 @@ def author_believes(reading: Reading, frame: Frame) -> bool:
     if not frame.rule.endswith(".belief"):
         return False
     ending = reading.tokens[frame.at : frame.stop]
-    past = any(t.tag == "EP" and t.form in ("었", "았", "였") for t in ending)
+    past = frame.finish is Finish.FINAL and any(t.tag == "EP" and t.form in ("었", "았", "였") for t in ending)
     return not past and not (frame.rule.startswith("thing") and any(t.form == "있" for t in ending))

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from schemas.labels import AttributionStyle, Role
 from workers.annotations import Attribution, Entity
 from workers.detectors.attributions import frames, quotations, sources
+from workers.detectors.attributions.beside import heading, is_quotation, quotation_alone, quotation_then_speaker
 from workers.detectors.attributions.choosing import goes_on, speaker_of, through
 from workers.detectors.attributions.clauses import author_believes, defines, main_frames
-from workers.detectors.attributions.cues import Frame, Owner, speech_after
+from workers.detectors.attributions.cues import Frame, Owner
 from workers.detectors.attributions.lexicon import Lexicon
-from workers.detectors.attributions.predicates import Finish, finish
+from workers.detectors.attributions.predicates import Finish
 from workers.detectors.attributions.prefixes import Prefix, prefixes
 from workers.detectors.attributions.reading import Mentions, Reading, content, offset, quoted_tokens, trimmed
 from workers.detectors.attributions.sources import Speaker
@@ -20,7 +21,6 @@ from workers.document import Document, Span
 
 _MARKS = re.compile("[" + "".join(sorted(quotations.MARKS)) + "]")
 _CARRIED_FOR = 3  # sentences a speaker is remembered
-_MANNER_WORDS = frozenset(["이렇", "이같이", "이같", "이처럼", "다음", "그렇"])
 _FINDINGS = frozenset(["나타나", "드러나", "확인", "집계", "조사", "밝혀지", "파악", "분석", "추산"])
 
 
@@ -87,9 +87,11 @@ def _read(reading: Reading, memory: _Memory, number: int) -> Iterator[Attributio
         if not (kept[0].owner is Owner.CARRIED and defines(reading, kept[0])):
             yield from _framed(reading, kept, memory, number)
     else:
-        alone = _quotation_then_speaker(reading) or _quotation_alone(reading, memory, number)
-        if alone is not None:
-            yield alone
+        found_beside = heading(reading) or quotation_then_speaker(reading)
+        if found_beside is None and is_quotation(reading):
+            found_beside = quotation_alone(reading, memory.speaker(number))
+        if found_beside is not None:
+            yield found_beside
 
 
 def _framed(reading: Reading, kept: list[Frame], memory: _Memory, number: int) -> Iterator[Attribution]:
@@ -144,40 +146,3 @@ def _after_prefix(reading: Reading, prefix: Prefix, kept: list[Frame], memory: _
         else:
             via = through(reading, speaker, frame) or (None if prefix.anaphoric else named)
             yield Attribution(said, frame.cue, style, frame.rule, speaker.span, via, frame.hedged)
-
-
-def _quotation_then_speaker(reading: Reading) -> Attribution | None:
-    """`“…” 하 감독은 이렇게 말했다.`"""
-    tokens, start = reading.tokens, reading.sentence.start
-    closing = reading.opened.get(start)
-    first = next((k for k, t in enumerate(tokens) if t.start > closing), None) if closing is not None else None
-    if closing is None or first is None:
-        return None
-    speaker = next((s for s in sources.speakers(reading, first, len(tokens)) if s.strong), None)
-    if speaker is None or speaker.begin != first:
-        return None
-    verb = speech_after(tokens, speaker.after, reading.lexicon)
-    said = trimmed(reading, start + 1, closing)
-    if verb is None or said is None:
-        return None
-    if verb.begin > speaker.after + 3 and not any(t.form in _MANNER_WORDS for t in tokens[speaker.after : verb.at]):
-        return None
-    how, stop = finish(tokens, verb.at)
-    if how is not Finish.FINAL:
-        return None
-    cue = Span(tokens[verb.begin].start, tokens[stop - 1].end)
-    return Attribution(said, cue, AttributionStyle.DIRECT, "quote.first", speaker.span)
-
-
-def _quotation_alone(reading: Reading, memory: _Memory, number: int) -> Attribution | None:
-    """A sentence that is a quotation and nothing else, said by whom the text has just named; its cue is the opening mark."""
-    start, end = reading.sentence.start, reading.sentence.end
-    while end > start and reading.text[end - 1] in " \n.":
-        end -= 1
-    if reading.sentence.role is not Role.BODY or reading.closed.get(end - 1) != start or len(reading.tokens) < 5:
-        return None
-    carried = memory.speaker(number)
-    said = trimmed(reading, start + 1, end - 1)
-    if said is None or carried is None:
-        return None
-    return Attribution(said, Span(start, start + 1), AttributionStyle.DIRECT, "quote.alone", carried)

@@ -20,7 +20,9 @@ def find(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Frame]:
             continue
         frame = None
         if tag == "EC":
-            if is_saying(token.form):
+            if is_saying(token.form) or (
+                token.form == "라" and at and tokens[at - 1].tag == "VCP" and _said_at_once(tokens, at + 1, lexicon)
+            ):
                 frame = _saying(tokens, at, lexicon)
             elif is_adding(token.form) or (token.form in ("며", "면서") and at and tokens[at - 1].tag == "SSC"):
                 frame = _adding(tokens, at, lexicon)
@@ -79,6 +81,12 @@ def _saying(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
     return Frame(rule, at, end, cue_span(tokens, verb.begin, stop), stop, how, owner, hedged, between=(start, verb.begin))
 
 
+def _said_at_once(tokens: Sequence[Token], start: int, lexicon: Lexicon) -> bool:
+    """`것”이라 말했다`: does a predicate of speech follow without any word between?"""
+    found = predicate_after(lexicon, tokens, start)
+    return found is not None and found[0].begin == start and not found[1].agentless
+
+
 def _adding(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
     length = 2 if tokens[at].form.endswith("면서") else 1
     end = before_ending(tokens, at, length)
@@ -94,6 +102,7 @@ def _adding(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
     follows = verb_after(tokens, start)
     if (
         follows is not None
+        and tokens[follows.at].tag in ("VV", "XSV")
         and finish(tokens, follows.at)[0] is Finish.ADNOMINAL
         and not any(t.tag[0] == "J" for t in tokens[start : follows.at])
     ):

@@ -52,6 +52,7 @@ class SourceWords:
     institution_endings: tuple[str, ...]
     person_endings: tuple[str, ...]
     media_endings: tuple[str, ...]
+    title_endings: tuple[str, ...]
 
     @classmethod
     def parse(cls, words: Mapping[str, Any]) -> "SourceWords":
@@ -72,6 +73,7 @@ class SourceWords:
             institution_endings=tuple(words["institution_endings"]),
             person_endings=tuple(words["person_endings"]),
             media_endings=tuple(words["media_endings"]),
+            title_endings=tuple(words["title_endings"]),
         )
 
 

@@ -103,6 +103,9 @@ def finish(tokens: Sequence[Token], at: int) -> tuple[Finish, int]:
             elif is_quotative(form):
                 return (Finish.NONE if denied else Finish.QUOTED), k
             else:
+                last = k + 2 if following is not None and following.form == "요" else k + 1
+                if last < len(tokens) and tokens[last].tag == "SF" and form in COORDINATING:
+                    return (Finish.NONE if denied else Finish.FINAL), last  # `있다고 하는데요.`
                 how = Finish.AND if form in COORDINATING or completed else Finish.ADVERBIAL
                 return (Finish.NONE if denied else how), k + 1
         elif tag == "ETN":
@@ -123,7 +126,7 @@ def finish(tokens: Sequence[Token], at: int) -> tuple[Finish, int]:
             elif following.form in ("것", "거") and beyond is not None and beyond.tag == "VCP":
                 k += 3
             elif following.form in ("것", "거") and beyond is not None and beyond.form == "으로":
-                return (Finish.NONE if denied else Finish.THING), k
+                return (Finish.NONE if denied else Finish.THING), k + 1
             elif following.form in _MEANWHILE:
                 return (Finish.NONE if denied else Finish.AND), k + 1
             else:

@@ -91,7 +91,7 @@ def prefixes(reading: Reading) -> Iterator[Prefix]:
             continue
         source = _source(reading, last)
         if source is not None:
-            yield Prefix(rule, source, cue, k, after, needs_finding=rule == "inquiry")
+            yield Prefix(rule, source, cue, k, after, needs_finding=rule == "inquiry" and tokens[after - 1].form != ",")
 
 
 def _asked(reading: Reading, k: int) -> Prefix | None:
@@ -126,6 +126,10 @@ def _source(reading: Reading, last: int) -> Span | None:
         begin = sources.noun_begin(tokens, last, 0)
         return Span(tokens[begin].start, tokens[last].end)
     span, first = found.span, found.begin
+    if tokens[last].form in words.reports and last >= 2 and first == last and tokens[last - 1].tag == "JKG":  # `가나일보의 보도`
+        owner = sources.phrase(reading, last - 2, 0)
+        if owner is not None and owner.strong:
+            return owner.span
     # `가나일보 보도에 따르면`: the paper is the source
     head = tokens[last]
     medium = last - 1 >= first and (tokens[last - 1].tag in ("NNP", "SL") or tokens[last - 1].form.endswith(words.media_endings))

@@ -69,6 +69,11 @@ def speakers(reading: Reading, begin: int, end: int) -> Iterator[Speaker]:
         among = tokens[last].tag == "JKB" and tokens[last].form == "에서" and tag == "JX"
         if among or tokens[last].form in _EMPHASIS:
             last -= 1
+        entity = reading.mentions.ending_at(token.start)
+        if entity is not None and entity[1] in _SPEAKING and not _nominal(tokens[last].tag):  # a name taken apart (`사람인`)
+            first = next((j for j in range(last, begin - 1, -1) if tokens[j].start <= entity[0].start), begin)
+            yield Speaker(entity[0], first, k + 1, strong=True, topic=tag == "JX", named=True)
+            continue
         if last < begin or not _nominal(tokens[last].tag) or (quoted[last] and tokens[last].tag != "SSC"):
             continue
         found = phrase(reading, last, begin)
