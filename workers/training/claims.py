@@ -28,11 +28,11 @@ from workers import model_card
 from workers.annotations import Attribution, Entity, Number, TimeExpression
 from workers.detectors import claims, sentences
 from workers.detectors.claims import coordination
-from workers.detectors.claims.features import Context, features, vocabulary
+from workers.detectors.claims.features import Context, features, keys, vocabulary
 from workers.detectors.claims.lexicon import Lexicon
 from workers.detectors.claims.model import Model
 from workers.detectors.claims.probe import fingerprint
-from workers.detectors.claims.segmentation import clauses
+from workers.detectors.claims.segmentation import Clause, clauses
 from workers.document import Document, Sentence, Span, Token
 from workers.morphology import Morphology
 from workers.spans import outside
@@ -43,9 +43,9 @@ EXAMPLES = HERE / "examples"
 SHARED = HERE.parents[2] / "shared"
 FOLDS = 5
 # inverse strength of the L2 penalty and how strongly features count beside words, chosen by cross-validation
-PENALTIES = {"split": 0.5, "type": 1.0, "modality": 0.5, "negated": 0.5, "checkworthy": 1.0}
-FEATURES = {"split": 1.0, "type": 0.5, "modality": 1.0, "negated": 1.0, "checkworthy": 0.4}
-MEANING = 1.5  # how strongly the mean of the word vectors counts
+PENALTIES = {"split": 0.5, "type": 2.0, "modality": 0.5, "negated": 0.5, "checkworthy": 0.5}
+FEATURES = {"split": 1.0, "type": 0.3, "modality": 1.0, "negated": 1.0, "checkworthy": 0.3}
+MEANING = 5.0  # how strongly the mean of the word vectors counts
 LEAST_COUNT = 2
 SMALLEST_WEIGHT = 0.01
 
@@ -228,8 +228,9 @@ def _learn(row: Row, lexicon: Lexicon) -> None:
             span = Span(claim["start"], min(claim["end"], sentence.end))
             tokens = [t for t in sentence.tokens if span.start <= t.start < span.end]
             saying = next((a for a in said if a.content.overlaps(span) and _share(a.content, span) > 0.6), None)
-            seen = features(row.context, sentence, span, tokens, saying, place, len(inside), lexicon)
-            row.claims.append(Example(seen, vocabulary(tokens), vocabulary(sentence.tokens), claim))
+            words = vocabulary(keys(tokens))
+            seen = features(row.context, sentence, Clause(span, tokens, saying, place), words, len(inside), lexicon)
+            row.claims.append(Example(seen, words, vocabulary(keys(sentence.tokens)), claim))
 
 
 def _share(content: Span, span: Span) -> float:
@@ -309,7 +310,7 @@ def _plain(names: Sequence[str], weights: Any) -> dict[str, float]:
 def _binary(task: str, rows: Sequence[Collection[str]], labels: Sequence[bool]) -> dict[str, Any]:
     block = _Block(rows)
     fitted, (weights, _) = _regression(task, [block], labels)
-    return {"bias": round(float(fitted.intercept_[0]), 4), "weights": _plain(block.names, weights[0])}
+    return {"bias": _bias(fitted), "weights": _pairs(block.names, weights)}
 
 
 def _checkworthy(examples: Sequence[Example], vectors: Vectors) -> tuple[dict[str, Any], dict[str, float], dict[str, int]]:
@@ -323,9 +324,9 @@ def _checkworthy(examples: Sequence[Example], vectors: Vectors) -> tuple[dict[st
     fitted, (features_, words, sentence, direction) = _regression("checkworthy", blocks, labels, csr_matrix(means))
     meaning = vectors.rows @ (direction[0] * MEANING)
     checkworthy = {
-        "bias": round(float(fitted.intercept_[0]), 4),
-        "weights": _plain(blocks[0].names, features_[0]),
-        "words": _plain(blocks[1].names, words[0]),
+        "bias": _bias(fitted),
+        "weights": _pairs(blocks[0].names, features_),
+        "words": _pairs(blocks[1].names, words),
     }
     thousandths = {name: round(float(value) * 1000) for name, value in zip(vectors.names, meaning, strict=True)}
     return checkworthy, _plain(blocks[2].names, sentence[0]), thousandths
@@ -333,14 +334,23 @@ def _checkworthy(examples: Sequence[Example], vectors: Vectors) -> tuple[dict[st
 
 def _multiclass(task: str, blocks: Sequence[_Block], labels: Sequence[str]) -> dict[str, Any]:
     fitted, coefficients = _regression(task, blocks, labels)
-    found = {"classes": [str(c) for c in fitted.classes_], "bias": [round(float(b), 4) for b in fitted.intercept_]}
+    found = {"classes": [str(c) for c in fitted.classes_], "bias": _bias(fitted)}
     for block, weights in zip(blocks, coefficients, strict=False):
-        pairs = {
-            name: [[at, round(float(w), 3)] for at, w in enumerate(weights[:, column]) if abs(w) >= SMALLEST_WEIGHT]
-            for column, name in enumerate(block.names)
-        }
-        found["words" if block.words else "weights"] = {name: row for name, row in pairs.items() if row}
+        found["words" if block.words else "weights"] = _pairs(block.names, weights)
     return found
+
+
+def _bias(fitted: Any) -> list[float]:
+    return [round(float(b), 4) for b in fitted.intercept_]
+
+
+def _pairs(names: Sequence[str], weights: Any) -> dict[str, list[list[float]]]:
+    """{name: [[class, weight], …]} without the weights near nought."""
+    rows = {
+        name: [[at, round(float(w), 3)] for at, w in enumerate(weights[:, column]) if abs(w) >= SMALLEST_WEIGHT]
+        for column, name in enumerate(names)
+    }
+    return {name: row for name, row in rows.items() if row}
 
 
 def _fold(name: str) -> int:
@@ -362,7 +372,7 @@ def _cross_validate(
     def judge(model: Model, rows: Sequence[Row]) -> None:
         for row in rows:
             for seen in row.claims:
-                worth = model.checkworthy.score(seen.features, seen.words) + model.topic.score(seen.sentence)
+                worth = model.judge(seen.features, seen.words).checkworthy + model.topic.score(seen.sentence)
                 held_out.append((worth, seen.gold["checkworthy"] == 2))
             results[row.id] = _result(row, model)
 

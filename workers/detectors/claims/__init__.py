@@ -2,18 +2,19 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from heapq import nlargest
 
 from schemas.labels import ClaimType, Modality
 from workers.annotations import Attribution, Claim, Entity, Number, Reason, TimeExpression
-from workers.detectors.claims.features import Context, features, vocabulary
+from workers.detectors.claims.features import Context, features, keys, vocabulary
 from workers.detectors.claims.lexicon import TABLES
-from workers.detectors.claims.model import Model
+from workers.detectors.claims.model import Judgement, Model
 from workers.detectors.claims.segmentation import Clause, clauses
 from workers.document import Document, Sentence
 
 __all__ = ["TABLES", "Model", "detect"]
 
-_REASONS = 4
+_REASONS = 3
 _LEAST_REASON = 0.1
 
 
@@ -33,8 +34,11 @@ def detect(
     found: list[Claim] = []
     for sentence, said in told(document, attributions):
         parts = clauses(document.text, sentence, said, model.lexicon, model.splits)
-        topic = model.topic.score(vocabulary(sentence.tokens)) if parts else 0.0
-        found += [_claim(context, sentence, part, len(parts), topic, model) for part in parts]
+        if not parts:
+            continue
+        forms = keys(sentence.tokens)
+        topic = model.topic.score(vocabulary(forms))
+        found += [_claim(context, sentence, part, vocabulary(forms[part.first : part.first + len(part.tokens)]), len(parts), topic, model) for part in parts]
     return tuple(found)
 
 
@@ -52,26 +56,26 @@ def told(document: Document, attributions: Sequence[Attribution]) -> Iterable[tu
             yield sentence, reaching.get(at, [])
 
 
-def _claim(context: Context, sentence: Sentence, part: Clause, of: int, topic: float, model: Model) -> Claim:
-    seen = features(context, sentence, part.span, part.tokens, part.attribution, part.place, of, model.lexicon)
-    words = vocabulary(part.tokens)
-    kind = model.kind.best(seen, words)
+def _claim(context: Context, sentence: Sentence, part: Clause, words: set[str], of: int, topic: float, model: Model) -> Claim:
+    judged = model.judge(features(context, sentence, part, words, of, model.lexicon), words)
     return Claim(
         span=part.span,
-        type=ClaimType(kind),
-        modality=Modality(model.modality.best(seen)),
-        negated=model.negated.score(seen) > 0,
-        checkworthy=round(model.calibration.probability(model.checkworthy.score(seen, words) + topic), 4),
+        type=ClaimType(judged.kind),
+        modality=Modality(judged.modality),
+        negated=judged.negated,
+        checkworthy=round(model.calibration.probability(judged.checkworthy + topic), 4),
         rule="claims.attributed" if part.attribution else "claims.clause",
-        reasons=_reasons(seen, kind, topic, model),
+        reasons=_reasons(judged, topic, model),
         attribution=part.attribution,
     )
 
 
-def _reasons(seen: Sequence[str], kind: str, topic: float, model: Model) -> tuple[Reason, ...]:
+def _reasons(judged: Judgement, topic: float, model: Model) -> tuple[Reason, ...]:
     """What moved check-worthiness most, then what spoke most for the type."""
-    get = model.checkworthy.weights.get
-    worth = [("topic of the sentence", topic), *((name, get(name, 0.0)) for name in seen)]
-    worth.sort(key=lambda row: -abs(row[1]))
-    typed = sorted(((f"{kind}: {name}", model.kind.weight(name, kind)) for name in seen), key=lambda row: -row[1])
-    return tuple(Reason(name, round(weight, 3)) for name, weight in worth[:_REASONS] + typed[:2] if abs(weight) >= _LEAST_REASON)
+    kind = model.kinds.index(judged.kind)
+    worth = [(abs(row[-1]), name) for name, row in judged.rows.items()]
+    typed = [(row[kind], name) for name, row in judged.rows.items()]
+    found = [("topic of the sentence", topic)] if abs(topic) >= _LEAST_REASON else []
+    found += [(name, judged.rows[name][-1]) for size, name in nlargest(_REASONS, worth) if size >= _LEAST_REASON]
+    found += [(f"{judged.kind}: {name}", weight) for weight, name in nlargest(2, typed) if weight >= _LEAST_REASON]
+    return tuple(Reason(name, round(weight, 3)) for name, weight in found)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from workers.annotations import Attribution, Entity, Number, TimeExpression
 from workers.detectors.claims.lexicon import Lexicon
 from workers.detectors.claims.patterns import matches
+from workers.detectors.claims.segmentation import Clause
 from workers.document import Document, Sentence, Span, Token
 
 _INFORMAL = frozenset("ㅋㅎㅠㅜ^♥♡★☆")
@@ -35,14 +36,16 @@ class Context:
 
 
 def features(
-    context: Context, sentence: Sentence, span: Span, tokens: Sequence[Token], attribution: Attribution | None, place: int, of: int, lexicon: Lexicon
+    context: Context, sentence: Sentence, clause: Clause, words: set[str], of: int, lexicon: Lexicon
 ) -> list[str]:
-    """Distinct feature names of the clause `span` with its `tokens`, the `place`-th of `of` in `sentence`."""
+    """Distinct feature names of `clause`, one of `of` in `sentence`, that has the distinct morphemes `words`."""
+    span, tokens, attribution, place, _ = clause
     found: dict[str, None] = {"any": None}
-    _morphemes(tokens, lexicon, found)
+    _morphemes(tokens, words, lexicon, found)
     _ending(tokens, found)
     _items(context, span, found)
     _frame(context.document.text, sentence, span, attribution, found)
+    _together(found)
     found[f"role {sentence.role}"] = None
     found[f"clauses {min(of, 3)}"] = None
     if of > 1:
@@ -52,28 +55,29 @@ def features(
     return list(found)
 
 
-def vocabulary(tokens: Sequence[Token]) -> set[str]:
-    """The distinct morphemes `form/TAG`, without digits and punctuation."""
-    return {f"{token.form}/{token.tag}" for token in tokens if token.tag[0] != "S"}
+def keys(tokens: Sequence[Token]) -> list[str]:
+    """`form/TAG` of every token, nothing for digits and punctuation."""
+    return [f"{form}/{tag}" if tag[0] != "S" else "" for form, tag, *_ in tokens]
 
 
-def _morphemes(tokens: Sequence[Token], lexicon: Lexicon, found: dict[str, None]) -> None:
-    names = 0
-    words = lexicon.words
-    for token in tokens:
-        tag = token.tag
-        kind = tag[0]
-        if kind in "NVXM":
-            classes = words.get(f"{token.form}/{kind}")
-            if classes:
-                for name in classes:
-                    found[name] = None
-            if tag == "NNP":
-                names += 1
-        elif tag == "JKS" or tag == "JX":
+def vocabulary(keys: Sequence[str]) -> set[str]:
+    """The distinct morphemes of `keys`."""
+    found = set(keys)
+    found.discard("")
+    return found
+
+
+def _morphemes(tokens: Sequence[Token], words: set[str], lexicon: Lexicon, found: dict[str, None]) -> None:
+    for word in sorted(words & lexicon.words.keys()):
+        for name in lexicon.words[word]:
+            found[name] = None
+    tags = [token.tag for token in tokens]
+    for tag in ("JKS", "JX"):
+        if tag in tags:
             found[tag] = None
-        elif tag == "SL":
-            found["latin"] = None
+    if "SL" in tags:
+        found["latin"] = None
+    names = tags.count("NNP")
     if names:
         found[f"proper nouns {min(names, 3)}"] = None
         found["proper nouns"] = None
@@ -94,6 +98,7 @@ def _ending(tokens: Sequence[Token], found: dict[str, None]) -> None:
     last = tokens[at]
     if last.tag[0] != "E":
         found["ends in noun" if last.tag[0] in "NX" else f"ends in {last.tag}"] = None
+        found["tense none"] = None
         found[f"last {last.form}"] = None
         return
     found[f"ending {last.form}"] = None
@@ -126,6 +131,27 @@ def _ending(tokens: Sequence[Token], found: dict[str, None]) -> None:
     found[f"predicate {predicate}"] = None
     found[f"predicate {stem.tag} {tense or '-'} {auxiliary}"] = None
     found[f"predicate tag {stem.tag}"] = None
+
+
+# pairs that mean more than their parts: what stands in the claim, and how it ends
+_HOW = ("tense -", "tense 었", "tense 겠", "tense 었었", "attributed", "predicate tag VCP", "predicate tag XSV", "predicate tag VV", "predicate tag VA")
+_WHAT = (
+    "weather", "evaluation_noun", "evaluation_adjective", "evaluation_root", "number near the end", "event_act", "causal_core", "causal",
+    "comparison_rank", "comparison_than", "comparison_trend", "quantity_amount", "state_progress at the end", "legal_rule", "personal_first",
+)  # fmt: skip
+_ALSO = ("number near the end", "numbers 1", "numbers 2", "numbers 3", "future_time", "public_body", "degree")
+
+
+def _together(found: dict[str, None]) -> None:
+    how = [name for name in _HOW if name in found]
+    also = [name for name in _ALSO if name in found]
+    for what in _WHAT:
+        if what in found:
+            for name in how:
+                found[f"{what}, {name}"] = None
+            for name in also:
+                if name != what:
+                    found[f"{what}, {name}"] = None
 
 
 def _items(context: Context, span: Span, found: dict[str, None]) -> None:

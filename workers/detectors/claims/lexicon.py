@@ -9,6 +9,14 @@ from workers.detectors.claims import patterns
 
 TABLES: tuple[str, ...] = ("clauses", "claim_markers", "claim_words")
 
+# Kiwi's tags by their first letter, as the tables name them
+_TAGS = {
+    "N": ("NNG", "NNP", "NNB", "NP", "NR"),
+    "V": ("VV", "VA", "VX", "VCN", "VV-R", "VV-I", "VA-R", "VA-I", "VX-R", "VX-I"),
+    "X": ("XR", "XSN", "XPN"),
+    "M": ("MAG", "MAJ", "MM"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
@@ -20,7 +28,7 @@ class Lexicon:
     closing_nouns: frozenset[str]
     label_heads: frozenset[str]
     question_words: frozenset[str]
-    patterns: dict[str, tuple[patterns.Pattern, ...]]
+    patterns: patterns.Index
     words: dict[str, tuple[str, ...]]
     names: tuple[str, ...]
 
@@ -32,7 +40,8 @@ class Lexicon:
         by_word: dict[str, list[str]] = {}
         for name, row in words.items():
             for word in row["words"]:
-                by_word.setdefault(f"{word}/{row['tag']}", []).append(name)
+                for tag in _TAGS[row["tag"]]:
+                    by_word.setdefault(f"{word}/{tag}", []).append(name)
         heads = sorted(clauses["discourse"]["markers"], key=len, reverse=True)
         return cls(
             lead=re.compile(clauses["lead"]["pattern"]),

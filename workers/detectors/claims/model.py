@@ -13,52 +13,40 @@ from workers.detectors.claims.lexicon import Lexicon
 from workers.document import Token
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
-    """Log-odds of yes: weights of the features, and of the words divided by the root of their number."""
-
-    bias: float
-    weights: Mapping[str, float]
-    words: Mapping[str, float]
-
-    def score(self, features: Iterable[str], words: Collection[str] = ()) -> float:
-        get = self.weights.get
-        total = self.bias
-        for feature in features:
-            total += get(feature, 0.0)
-        if words and self.words:
-            get = self.words.get
-            total += sum([get(word, 0.0) for word in words]) / math.sqrt(len(words))
-        return total
+Row = tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Multiclass:
-    """One such sum a class; weights are (class, weight) pairs, those near nought left out."""
+class Sums:
+    """Several regressions over the same features at once: a row of weights a feature, one column a class.
 
-    classes: tuple[str, ...]
-    bias: tuple[float, ...]
-    weights: Mapping[str, tuple[tuple[int, float], ...]]
-    words: Mapping[str, tuple[tuple[int, float], ...]]
+    A claim's scores are the sums of its features' rows: `zip` and `sum` do that without a loop in Python.
+    """
 
-    def best(self, features: Iterable[str], words: Collection[str] = ()) -> str:
-        totals = list(self.bias)
+    bias: Row
+    weights: Mapping[str, Row]
+
+    def rows(self, features: Iterable[str]) -> dict[str, Row]:
+        """The features that count, with their weights."""
         get = self.weights.get
-        for feature in features:
-            for at, weight in get(feature, ()):
-                totals[at] += weight
-        if words and self.words:
-            get = self.words.get
-            scale = 1 / math.sqrt(len(words))
-            for word in words:
-                for at, weight in get(word, ()):
-                    totals[at] += weight * scale
-        return self.classes[totals.index(max(totals))]
+        return {feature: row for feature in features if (row := get(feature)) is not None}
 
-    def weight(self, feature: str, name: str) -> float:
-        """What `feature` adds to the class `name`."""
-        at = self.classes.index(name)
-        return next((weight for i, weight in self.weights.get(feature, ()) if i == at), 0.0)
+    def scores(self, rows: Collection[Row], share: float = 1.0) -> list[float]:
+        """Bias plus the sum of `rows` times `share`, column by column."""
+        if not rows:
+            return list(self.bias)
+        return [bias + share * sum(column) for bias, column in zip(self.bias, zip(*rows, strict=True), strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the model thinks of one clause; `rows` are the features that counted."""
+
+    kind: str
+    modality: str
+    negated: bool
+    checkworthy: float
+    rows: Mapping[str, Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +83,32 @@ class Model:
     """Lexicon and weights of every decision about claims."""
 
     lexicon: Lexicon
-    split: Binary
-    kind: Multiclass
-    modality: Multiclass
-    negated: Binary
-    checkworthy: Binary
+    split: Sums
+    kinds: tuple[str, ...]
+    modalities: tuple[str, ...]
+    features: Sums  # columns: kinds, modalities, negated, checkworthy
+    words: Sums  # columns: kinds, checkworthy
     topic: Topic
     calibration: Calibration
 
     def splits(self, tokens: Sequence[Token], at: int, low: int, high: int) -> bool:
         """Whether the connective ending `tokens[at]` ends a main clause of the region [low, high) (indices)."""
-        return self.split.score(coordination.features(tokens, at, low, high)) > 0
+        return self.split.scores(self.split.rows(coordination.features(tokens, at, low, high)).values())[0] > 0
+
+    def judge(self, features: Iterable[str], words: Collection[str]) -> Judgement:
+        """`features` and distinct morphemes of a clause to its labels; `checkworthy` are log-odds without the topic."""
+        rows = self.features.rows(features)
+        scores = self.features.scores(rows.values())
+        by_word = self.words.scores(self.words.rows(words).values(), 1 / math.sqrt(len(words)) if words else 0.0)
+        kinds = [a + b for a, b in zip(scores, by_word[:-1], strict=False)]
+        modal = scores[len(kinds) : len(kinds) + len(self.modalities)]
+        return Judgement(
+            self.kinds[kinds.index(max(kinds))],
+            self.modalities[modal.index(max(modal))],
+            scores[-2] > 0,
+            scores[-1] + by_word[-1],
+            rows,
+        )
 
     @classmethod
     def load(cls, folder: Path, tables: Mapping[str, dict[str, Any]]) -> "Model":
@@ -120,34 +123,37 @@ class Model:
     @classmethod
     def of(cls, lexicon: Lexicon, weights: Mapping[str, Any], meaning: Mapping[str, float]) -> "Model":
         """From the parsed content of `weights.json` and `meaning.tsv`."""
+        kind, modality, negated, worth = (weights[name] for name in ("type", "modality", "negated", "checkworthy"))
         return cls(
             lexicon=lexicon,
-            split=_binary(weights["split"]),
-            kind=_multiclass(weights["type"]),
-            modality=_multiclass(weights["modality"]),
-            negated=_binary(weights["negated"]),
-            checkworthy=_binary(weights["checkworthy"]),
+            split=_sums([weights["split"]], "weights"),
+            kinds=tuple(kind["classes"]),
+            modalities=tuple(modality["classes"]),
+            features=_sums([kind, modality, negated, worth], "weights"),
+            words=_sums([kind | {"bias": [0.0] * len(kind["bias"])}, worth | {"bias": [0.0]}], "words"),
             topic=Topic(weights["topic"], meaning),
             calibration=Calibration(weights["calibration"]["slope"], weights["calibration"]["intercept"]),
         )
+
+
+def _sums(parts: Sequence[Mapping[str, Any]], key: str) -> Sums:
+    """The regressions `parts` side by side; each has `bias` and, under `key`, {feature: [[class, weight], …]}."""
+    bias = [float(b) for part in parts for b in part["bias"]]
+    rows: dict[str, list[float]] = {}
+    first = 0
+    for part in parts:
+        for name, pairs in part[key].items():
+            row = rows.setdefault(name, [0.0] * len(bias))
+            for at, weight in pairs:
+                row[first + at] = weight
+        first += len(part["bias"])
+    return Sums(tuple(bias), {name: tuple(row) for name, row in rows.items()})
 
 
 def _meaning(path: Path) -> Iterator[tuple[str, float]]:
     for line in path.read_text("utf-8").splitlines():
         word, _, value = line.partition("\t")
         yield word, int(value) / 1000
-
-
-def _binary(row: Mapping[str, Any]) -> Binary:
-    return Binary(row["bias"], row["weights"], row.get("words", {}))
-
-
-def _multiclass(row: Mapping[str, Any]) -> Multiclass:
-    return Multiclass(tuple(row["classes"]), tuple(row["bias"]), _pairs(row["weights"]), _pairs(row.get("words", {})))
-
-
-def _pairs(weights: Mapping[str, list[tuple[int, float]]]) -> dict[str, tuple[tuple[int, float], ...]]:
-    return {name: tuple((at, weight) for at, weight in row) for name, row in weights.items()}
 
 
 def sigmoid(score: float) -> float:

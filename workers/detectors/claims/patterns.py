@@ -4,7 +4,7 @@ A pattern is steps separated by spaces; a step is `form|form/TAG|TAG`, either si
 optional. `ㄴ ㄹ ㅁ ㅂ` stand for the final consonants that Kiwi splits off. The first step names its forms: they are the index.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from workers.document import Token
@@ -16,9 +16,6 @@ class Step(NamedTuple):
     forms: frozenset[str] | None
     tags: frozenset[str] | None
     optional: bool
-
-    def fits(self, token: Token) -> bool:
-        return (self.forms is None or token.form in self.forms) and (self.tags is None or token.tag in self.tags)
 
 
 class Pattern(NamedTuple):
@@ -44,31 +41,41 @@ def _step(part: str) -> Step:
     )
 
 
-def index(patterns: Iterable[Pattern]) -> dict[str, tuple[Pattern, ...]]:
-    """Patterns by the forms that may begin them."""
-    found: dict[str, list[Pattern]] = {}
+Index = dict[str, tuple[tuple[str, frozenset[str] | None, tuple[Step, ...]], ...]]
+
+
+def index(patterns: Iterable[Pattern]) -> Index:
+    """Name, tags of the first step and the steps after it, by the forms that may begin a match."""
+    found: dict[str, list[tuple[str, frozenset[str] | None, tuple[Step, ...]]]] = {}
     for pattern in patterns:
-        for form in pattern.steps[0].forms or ():
-            found.setdefault(form, []).append(pattern)
+        first = pattern.steps[0]
+        for form in first.forms or ():
+            found.setdefault(form, []).append((pattern.name, first.tags, pattern.steps[1:]))
     return {form: tuple(rows) for form, rows in found.items()}
 
 
-def matches(tokens: Sequence[Token], patterns: Mapping[str, tuple[Pattern, ...]]) -> list[tuple[str, int]]:
+def matches(tokens: Sequence[Token], patterns: Index) -> list[tuple[str, int]]:
     """Name and index behind the last token of every match."""
     found: list[tuple[str, int]] = []
+    get = patterns.get
     for at, token in enumerate(tokens):
-        for pattern in patterns.get(token.form, ()):
-            end = _match(tokens, at, pattern.steps)
-            if end:
-                found.append((pattern.name, end))
+        rows = get(token.form)
+        if rows is None:
+            continue
+        for name, tags, rest in rows:
+            if tags is None or token.tag in tags:
+                end = _match(tokens, at + 1, rest) if rest else at + 1
+                if end:
+                    found.append((name, end))
     return found
 
 
 def _match(tokens: Sequence[Token], at: int, steps: Sequence[Step]) -> int:
-    """Index behind the match that begins at `at`, 0 where there is none."""
-    for step in steps:
-        if at < len(tokens) and step.fits(tokens[at]):
+    """Index behind the match of `steps` that begins at `at`, 0 where there is none."""
+    size = len(tokens)
+    for forms, tags, optional in steps:
+        if at < size and (forms is None or tokens[at].form in forms) and (tags is None or tokens[at].tag in tags):
             at += 1
-        elif not step.optional:
+        elif not optional:
             return 0
     return at

@@ -6,8 +6,9 @@ from schemas.labels import AttributionStyle, NumberKind, Role, TimeType
 from workers import model_card
 from workers.annotations import Attribution, Number, TimeExpression
 from workers.detectors.claims import coordination
-from workers.detectors.claims.features import Context, features
+from workers.detectors.claims.features import Context, features, keys, vocabulary
 from workers.detectors.claims.lexicon import Lexicon
+from workers.detectors.claims.segmentation import Clause
 from workers.document import Document, Sentence, Span, Token
 
 _TEXT = "지난해 매출은 12% 늘었고 비용은 줄었다고 회사는 밝혔다."
@@ -44,5 +45,6 @@ def fingerprint(lexicon: Lexicon) -> str:
         [TimeExpression(Span(0, 3), TimeType.DATE, "XXXX", "probe")],
         [],
     )
-    seen = features(context, sentence, Span(0, 15), _TOKENS[:8], attribution, 0, 2, lexicon)
+    clause = Clause(Span(0, 15), _TOKENS[:8], attribution, 0)
+    seen = features(context, sentence, clause, vocabulary(keys(_TOKENS[:8])), 2, lexicon)
     return model_card.fingerprint((coordination.features(_TOKENS, 7, 0, 13), [name for name in seen if name not in lexicon.names], lexicon.names))

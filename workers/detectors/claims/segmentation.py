@@ -24,12 +24,14 @@ Decision = Callable[[Sequence[Token], int, int, int], bool]
 
 
 class Clause(NamedTuple):
-    """A stretch that may be a claim, with its morphemes, and who says it."""
+    """A stretch that may be a claim, its morphemes, who says it, its place among the clauses of its sentence,
+    and the index of its first morpheme there."""
 
     span: Span
     tokens: Sequence[Token]
     attribution: Attribution | None
     place: int
+    first: int = 0
 
 
 def clauses(text: str, sentence: Sentence, said: Sequence[Attribution], lexicon: Lexicon, split: Decision) -> list[Clause]:
@@ -56,9 +58,10 @@ def clauses(text: str, sentence: Sentence, said: Sequence[Attribution], lexicon:
     found: list[Clause] = []
     for span, attribution in pieces:
         cut = trimmed(text, span, lexicon)
-        inside_tokens = tokens[bisect_left(starts, cut.start) : bisect_left(starts, cut.end)]
+        first = bisect_left(starts, cut.start)
+        inside_tokens = tokens[first : bisect_left(starts, cut.end)]
         if cut.start < cut.end and _puts_forward(text, cut, inside_tokens, sentence, attribution, lexicon):
-            found.append(Clause(cut, inside_tokens, attribution, len(found)))
+            found.append(Clause(cut, inside_tokens, attribution, len(found), first))
     return found
 
 
