@@ -19,6 +19,8 @@ Ints = npt.NDArray[np.int64]
 COUNTED = ("word", "tag", "last1", "last2", "last3", "first1", "first2", "shape")
 CLASSES = ("coarse", "middle", "fine", "kind")
 PROPERTIES = COUNTED + CLASSES
+COLUMN = {p: i for i, p in enumerate(PROPERTIES)}
+NO_CLASSES = (0,) * len(CLASSES)
 NOMINAL = frozenset({"NNP", "NNG", "SL", "SH", "SN", "NNB", "XPN", "XSN", "NNZ", "NR", "W_SERIAL"})
 RUN = frozenset({"NNP", "NNG", "SL", "SH", "XPN", "XSN", "SN", "NR"})
 
@@ -65,10 +67,26 @@ TEMPLATES: tuple[str, ...] = (
     *(f"{p}@{r}+{q}@{s}" for (p, r), (q, s) in PAIRS),
     *PLACES,
 )
+FLAGS = len(PROPERTIES)  # a last column of the words' rows: RUNS | APART | quote mark << 2
+RUNS, APART = 1, 2
+VERBS = ("VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA", "VV-I", "VV-R", "VA-I", "VA-R", "VX-I", "VX-R", "XSA-I", "XSA-R")
+OUTSIDE = frozenset({*VERBS, "EF", "EC", "EP", "JKO", "JKC", "JKQ", "MAJ", "SF", "SE"})
+IN_DATES = frozenset({"지나", "오", "같"})  # 지난 12일, 오는 12일, 같은 날
 PACK = 20  # bits of the second number of a pair
-OPENING = {**dict.fromkeys("‘“", 1), **dict.fromkeys("『「《〈<", 2), **dict.fromkeys("([【", 3)}
-CLOSING = frozenset("’”』」》〉>)]】")
-EITHER = frozenset("'\"")
+MARKS = {
+    **dict.fromkeys("‘“", 1),
+    **dict.fromkeys("『「《〈<", 2),
+    **dict.fromkeys("([【", 3),
+    **dict.fromkeys("'\"", 4),
+    **dict.fromkeys("’”』」》〉>)]】", 5),
+}
+EITHER, CLOSING = 4, 5
+
+
+def flags(form: str, tag: str) -> int:
+    """Whether the word goes on a run of nouns, whether no name holds it outside quotes, which quotation mark or bracket it is."""
+    mark = MARKS.get(form[:1], 0) if tag[0] == "S" else 0
+    return RUNS * (tag in RUN) | APART * (tag in OUTSIDE and form not in IN_DATES) | mark << 2
 
 
 def shape(form: str, tag: str) -> str:
@@ -97,84 +115,69 @@ def values_of(word: str) -> dict[str, str]:
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Numbers of property values: `values[p]` maps a value of the counted property p to its number from 1 up, `classes` maps form/tag to
-    the numbers of its classes in the order of CLASSES. `rows` holds the rows of the words that training counted, ready made."""
+    the numbers of its classes in the order of CLASSES. `table` has the row of word number i at i, and zeros at 0."""
 
     values: Mapping[str, Mapping[str, int]]
     classes: Mapping[str, tuple[int, ...]]
-    rows: Mapping[str, tuple[int, ...]]
+    table: Ints
 
     @classmethod
     def of(cls, values: Mapping[str, Mapping[str, int]], classes: Mapping[str, tuple[int, ...]]) -> "Vocabulary":
-        bare = cls(values, classes, {})
-        return cls(values, classes, {word: bare.row(word) for word in values["word"]})
+        bare = cls(values, classes, np.zeros((0, 0), np.int64))
+        return cls(values, classes, np.array([(0,) * (FLAGS + 1), *map(bare.row, values["word"])], np.int64))
 
     def row(self, word: str) -> tuple[int, ...]:
-        """The numbers of the word's properties, in the order of PROPERTIES."""
+        """The numbers of the word's properties, in the order of PROPERTIES, and its flags."""
+        form, _, tag = word.rpartition("/")
         values, found = self.values, values_of(word)
         counted = [values[p].get(found[p], 0) if p in found else 0 for p in COUNTED]
-        return (*counted, *self.classes.get(word, (0,) * len(CLASSES)))
+        return (*counted, *self.classes.get(word, NO_CLASSES), flags(form, tag))
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Of n units: `words` has a row per distinct word (row 0: no word) and a column per property, `roles[r][i]` is the row of the word
-    in role r of unit i, `keys` has a column per template of PAIRS and PLACES (0: silent)."""
+    """Of n units: `words[p]` holds property p of each distinct word (word 0: none), `roles[r][i]` says which word stands in role r of
+    unit i, `keys` has a row per template of PAIRS and PLACES (0: silent), `inside[i]` whether unit i may belong to a name."""
 
     words: Ints
     roles: Mapping[str, Ints]
     keys: Ints
+    inside: npt.NDArray[np.bool_]
 
 
 def features(sentences: Sequence[Sequence[Token]], vocabulary: Vocabulary) -> Features:
     """The features of all units of `sentences`, one after the other."""
-    known, index, rows = vocabulary.rows, dict[str, int](), [(0,) * len(PROPERTIES)]
-    here_list: list[int] = []
-    sentence_list: list[int] = []
-    run_list: list[bool] = []
-    word_list: list[int] = []
-    quote_list: list[int] = []
-    for number, sentence in enumerate(sentences):
-        quote = 0
-        for form, tag, _, _, word, _ in sentence:
-            key = f"{form}/{tag}"
-            at = index.get(key)
-            if at is None:
-                at = index[key] = len(rows)
-                rows.append(known.get(key) or vocabulary.row(key))
-            here_list.append(at)
-            run_list.append(tag in RUN)
-            word_list.append(word)
-            if tag[0] == "S":
-                first = form[:1]
-                if first in OPENING:
-                    quote = OPENING[first]
-                elif first in CLOSING:
-                    quote = 0
-                elif first in EITHER:
-                    quote = 0 if quote else 4
-            quote_list.append(quote)
-        sentence_list += [number] * len(sentence)
-    words = np.array(rows, np.int64)
-    n = len(here_list)
+    names = [f"{token[0]}/{token[1]}" for sentence in sentences for token in sentence]
+    index = {name: i for i, name in enumerate(dict.fromkeys(names), 1)}
+    n = len(names)
+    numbers = vocabulary.values["word"]
+    word_numbers = [0, *(numbers.get(name, 0) for name in index)]
+    words = vocabulary.table[word_numbers]
+    for name, i in index.items():
+        if not word_numbers[i]:
+            words[i] = vocabulary.row(name)
+    words = np.ascontiguousarray(words.T)
+    own = np.repeat(np.arange(len(sentences)), [len(s) for s in sentences])
     # two silent units on either side spare the bounds checks
     here = np.zeros(n + 4, np.int64)
-    here[2 : n + 2] = here_list
+    here[2 : n + 2] = [index[name] for name in names]
     sentence_of = np.full(n + 4, -1, np.int64)
-    sentence_of[2 : n + 2] = sentence_list
-    own = sentence_of[2 : n + 2]
+    sentence_of[2 : n + 2] = own
 
     def shifted(by: int) -> Ints:
         part = slice(2 + by, n + 2 + by)
-        return np.where(sentence_of[part] == own, here[part], 0)
+        return np.asarray(here[part] * (sentence_of[part] == own))
 
-    nominal = np.array(run_list, bool)
+    unit, before, after = here[2 : n + 2], shifted(-1), shifted(1)
+    flag = words[FLAGS][unit]
+    nominal = (flag & RUNS).astype(bool)
+    same_sentence = own[1:] == own[:-1]
     goes_on = np.zeros(n + 1, bool)  # unit i continues the run of nouns of unit i - 1
-    goes_on[1:n] = nominal[1:] & nominal[:-1] & (own[1:] == own[:-1])
+    goes_on[1:n] = nominal[1:] & nominal[:-1] & same_sentence
     run_first = np.flatnonzero(~goes_on[:n])
     run = np.cumsum(~goes_on[:n]) - 1
     first_at = run_first[run]
     last_at = (np.append(run_first[1:], n) - 1)[run]
-    unit, before, after = here[2 : n + 2], shifted(-1), shifted(1)
     roles = {
         "here": unit,
         "before": before,
@@ -185,34 +188,46 @@ def features(sentences: Sequence[Sequence[Token]], vocabulary: Vocabulary) -> Fe
         "run_next": after[last_at],
         "run_before": before[first_at],
     }
-    word_of = np.array(word_list, np.int64)
+    word_of = np.array([token[4] for sentence in sentences for token in sentence], np.int64)
     spaced = np.ones(n + 1, np.int64)
-    spaced[1:n] = (word_of[1:] != word_of[:-1]) | (own[1:] != own[:-1])
+    spaced[1:n] = (word_of[1:] != word_of[:-1]) | ~same_sentence
     position = np.arange(n)
     place = 1 + spaced[:n] + 2 * spaced[1:] + 4 * (position == first_at) + 8 * (position == last_at)
-    tag = words[unit, PROPERTIES.index("tag")]
-    quoted = np.array(quote_list, np.int64)
-    keys = np.zeros((n, len(PAIRS) + len(PLACES)), np.int64)
-    column = {p: i for i, p in enumerate(PROPERTIES)}
-    cells: dict[tuple[str, str], Ints] = {}
-    for pair in PAIRS:
-        for p, r in pair:
-            if (p, r) not in cells:
-                cells[p, r] = words[:, column[p]][roles[r]]
+    quoted = quotes(flag >> 2, own)
+    keys = np.empty((len(PAIRS) + len(PLACES), n), np.int64)
+    cells = {(p, r): words[COLUMN[p]][roles[r]] for p, r in {cell for pair in PAIRS for cell in pair}}
     for k, (left, right) in enumerate(PAIRS):
         a, b = cells[left], cells[right]
-        keys[:, k] = ((a << PACK) | b) * ((a > 0) & (b > 0))
-    keys[:, -3] = place
-    keys[:, -2] = (place << PACK) | tag
-    keys[:, -1] = ((quoted << PACK) | tag) * (quoted > 0)
-    return Features(words, roles, keys)
+        keys[k] = ((a << PACK) | b) * ((a > 0) & (b > 0))
+    tag = cells["tag", "here"]
+    keys[-3] = place
+    keys[-2] = (place << PACK) | tag
+    keys[-1] = ((quoted << PACK) | tag) * (quoted > 0)
+    return Features(words, roles, keys, ((flag & APART) == 0) | (quoted > 0))
+
+
+def quotes(marks: Ints, sentence_of: Ints) -> Ints:
+    """Which kind of quotation or bracket each unit stands in, 0 for none; a sentence's end closes what is open."""
+    found = np.zeros(len(marks), np.int64)
+    at = np.flatnonzero(marks)
+    state, sentence = 0, -1
+    ends = np.append(at[1:], len(marks)).tolist()
+    for i, mark, number, end in zip(at.tolist(), marks[at].tolist(), sentence_of[at].tolist(), ends, strict=True):
+        if number != sentence:
+            state, sentence = 0, number
+        if mark == CLOSING or (mark == EITHER and state):
+            state = 0
+        else:
+            state = mark
+        if state:
+            found[i : min(end, int(np.searchsorted(sentence_of, number, "right")))] = state
+    return found
 
 
 def written(found: Features) -> Iterator[list[str]]:
     """For training: the attributes of each unit as text, `template=number`."""
-    column = {p: i for i, p in enumerate(PROPERTIES)}
-    single = [found.words[:, column[p]][found.roles[r]] for p, r in SINGLE]
-    table = np.column_stack([*single, found.keys])
+    single = [found.words[COLUMN[p]][found.roles[r]] for p, r in SINGLE]
+    table = np.column_stack([*single, found.keys.T])
     for row in table.tolist():
         yield [f"{template}={key}" for template, key in enumerate(row) if key]
 

@@ -13,14 +13,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from workers.detectors.entities.features import CLASSES, COUNTED, PROPERTIES, SINGLE, TEMPLATES, Features, Ints, Vocabulary, features
+from workers.detectors.entities.features import CLASSES, COLUMN, COUNTED, ROLES, SINGLE, TEMPLATES, Features, Ints, Vocabulary, features
 from workers.document import Token
 
 Floats = npt.NDArray[np.float32]
 
-VERBS = ("VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA", "VV-I", "VV-R", "VA-I", "VA-R", "VX-I", "VX-R", "XSA-I", "XSA-R")
-OUTSIDE = frozenset({*VERBS, "EF", "EC", "EP", "JKO", "JKC", "JKQ", "MAJ", "SF", "SE"})
-IN_DATES = frozenset({"지나", "오", "같"})  # 지난 12일, 오는 12일, 같은 날
 LONGEST_SEGMENT = 60  # probabilities are not rescaled on the way: 60 steps stay far from what a double cannot hold
 
 
@@ -38,13 +35,15 @@ class Chunk(NamedTuple):
 class Weights:
     """Of all taggers side by side, O first among each one's labels: `single[k]` has a row per value of template SINGLE[k]; `keys[k]` and
     `rows[k]` the sorted keys of the k-th other template and their weights, with a row of zeros at the end; `moves[t]` the exponentials of
-    the transitions of tagger t, zeros where it has fewer labels than another."""
+    the transitions of tagger t, zeros where it has fewer labels than another; `known[i]` the weights that word number i brings to the unit
+    in each of ROLES, all its properties added up."""
 
     labels: tuple[tuple[str, ...], ...]
     single: tuple[Floats, ...]
     keys: tuple[Ints, ...]
     rows: tuple[Floats, ...]
     moves: npt.NDArray[np.float64]
+    known: Floats
 
 
 def load(path: Path) -> tuple[Vocabulary, Weights]:
@@ -69,7 +68,7 @@ def load(path: Path) -> tuple[Vocabulary, Weights]:
         a, b = int(ends[k]), int(ends[k + 1])
         part = slice(int(weight_ends[a]), int(weight_ends[b]))
         if k < len(SINGLE):
-            table = np.zeros((sizes[PROPERTIES.index(SINGLE[k][0])] + 1, width), np.float32)
+            table = np.zeros((sizes[COLUMN[SINGLE[k][0]]] + 1, width), np.float32)
             table[key[row_of_weight[part]], column[part]] = weight[part]
             single.append(table)
         else:
@@ -81,48 +80,48 @@ def load(path: Path) -> tuple[Vocabulary, Weights]:
     moves = np.zeros((len(labels), most, most))
     for t, table in enumerate(transitions):
         moves[t, : len(table), : len(table)] = np.exp(table - table.max())
-    return vocabulary, Weights(labels, tuple(single), tuple(keys), tuple(rows), moves)
+    known = added(vocabulary.table.T, single)
+    return vocabulary, Weights(labels, tuple(single), tuple(keys), tuple(rows), moves, known)
+
+
+def added(words: Ints, single: Sequence[Floats]) -> Floats:
+    """The weights that words bring to a unit in each role (words × roles × labels); `words[p]` holds property p of each."""
+    total = np.zeros((len(ROLES), words.shape[1], single[0].shape[1]), np.float32)
+    for (p, role), table in zip(SINGLE, single, strict=True):
+        total[ROLES.index(role)] += table[words[COLUMN[p]]]
+    return np.ascontiguousarray(total.transpose(1, 0, 2))
 
 
 def emissions(found: Features, weights: Weights, at: Ints) -> Floats:
     """The weight of every label at the units of the indices `at`."""
-    column = {p: i for i, p in enumerate(PROPERTIES)}
-    width = weights.single[0].shape[1]
-    by_role = {role: np.zeros((len(found.words), width), np.float32) for role in found.roles}
-    for (p, role), table in zip(SINGLE, weights.single, strict=True):
-        by_role[role] += table[found.words[:, column[p]]]
-    total = np.zeros((len(at), width), np.float32)
-    for role, index in found.roles.items():
-        total += by_role[role][index[at]]
-    asked = np.ascontiguousarray(found.keys[at].T)
-    for key, keys, rows in zip(asked, weights.keys, weights.rows, strict=True):
+    numbers = found.words[COLUMN["word"]]
+    by_word = weights.known[numbers]
+    new = np.flatnonzero(numbers == 0)
+    by_word[new] = added(found.words[:, new], weights.single)
+    total = np.zeros((len(at), by_word.shape[2]), np.float32)
+    for r, role in enumerate(ROLES):
+        total += by_word[found.roles[role][at], r]
+    for key, keys, rows in zip(found.keys[:, at], weights.keys, weights.rows, strict=True):
         place = np.searchsorted(keys, key)
         hit = np.flatnonzero(keys[place] == key)
         total[hit] += rows[place[hit]]
     return total
 
 
-def segments(sentences: Sequence[Sequence[Token]]) -> list[tuple[int, int]]:
-    """Half-open stretches of units, counted over all sentences, that may hold names. In quotes and brackets a title may hold verbs."""
-    found, at = [], 0
-    for sentence in sentences:
-        start, quoted = -1, False
-        for i, (form, tag, *_) in enumerate(sentence, at):
-            if tag == "SSO" or tag == "SSC":
-                quoted = tag == "SSO"
-            if tag in OUTSIDE and not quoted and form not in IN_DATES:
-                if start >= 0:
-                    found.append((start, i))
-                    start = -1
-            elif start < 0:
-                start = i
-            elif i - start >= LONGEST_SEGMENT:
-                found.append((start, i))
-                start = i
-        at += len(sentence)
-        if start >= 0:
-            found.append((start, at))
-    return found
+def segments(sentences: Sequence[Sequence[Token]], inside: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """Starts and lengths of the stretches of units, counted over all sentences, that may hold names."""
+    first = np.zeros(len(inside) + 1, bool)
+    first[np.cumsum([0, *map(len, sentences)])] = True
+    opens = inside & (first[:-1] | ~np.append(False, inside[:-1]))
+    closes = inside & (first[1:] | ~np.append(inside[1:], False))
+    starts, lengths = np.flatnonzero(opens), np.flatnonzero(closes) + 1
+    lengths -= starts
+    if len(lengths) and lengths.max() > LONGEST_SEGMENT:
+        pieces = -(-lengths // LONGEST_SEGMENT)
+        nth = np.arange(pieces.sum()) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+        starts = np.repeat(starts, pieces) + nth * LONGEST_SEGMENT
+        lengths = np.minimum(np.repeat(lengths, pieces) - nth * LONGEST_SEGMENT, LONGEST_SEGMENT)
+    return starts, lengths
 
 
 def marginals(scores: npt.NDArray[np.float64], moves: npt.NDArray[np.float64], lengths: Ints) -> npt.NDArray[np.float64]:
@@ -155,13 +154,13 @@ def marginals(scores: npt.NDArray[np.float64], moves: npt.NDArray[np.float64], l
 
 def chunks(sentences: Sequence[Sequence[Token]], vocabulary: Vocabulary, weights: Weights) -> list[list[Chunk]]:
     """What each tagger finds, in order: for every unit its most probable label, then stretches of one type."""
-    parts = segments(sentences)
-    if not parts:
+    if not any(sentences):
         return [[] for _ in weights.labels]
     found = features(sentences, vocabulary)
-    bounds = np.array(parts, np.int64)
-    lengths = bounds[:, 1] - bounds[:, 0]
-    at = np.arange(int(lengths.sum())) + np.repeat(bounds[:, 0] - (np.cumsum(lengths) - lengths), lengths)
+    starts, lengths = segments(sentences, found.inside)
+    if not len(starts):
+        return [[] for _ in weights.labels]
+    at = np.arange(int(lengths.sum())) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
     flat = emissions(found, weights, at)
     scores = np.full((len(weights.labels), len(at), weights.moves.shape[1]), -np.inf)
     left = 0
