@@ -1,13 +1,15 @@
 """What a text has said of time so far, and which way its verbs look."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from schemas.labels import TimeMod
+from schemas.labels import TimeMod, TimeType
 from workers.detectors.times.boundaries import Boundaries
 from workers.detectors.times.lexicon import Lexicon
 from workers.detectors.times.periods import Moment
 from workers.detectors.times.phrase import Phrase
+
+_RECENT: Final = 31  # days
 
 
 class Said(NamedTuple):
@@ -19,6 +21,7 @@ class Said(NamedTuple):
     sentence: int
     end: int
     dated: bool
+    kind: TimeType
 
 
 class Context:
@@ -29,17 +32,20 @@ class Context:
         self.lexicon = lexicon
         self.last: Said | None = None
         self.last_day: Said | None = None
+        self.recent_day: Said | None = None  # the last one near the day of publication
         self._boundaries = boundaries
 
-    def remember(self, phrase: Phrase, moment: Moment, value: str, mod: TimeMod | None) -> None:
+    def remember(self, phrase: Phrase, moment: Moment, value: str, mod: TimeMod | None, kind: TimeType) -> None:
         """For what refers back to it."""
         if moment.special and "X" not in moment.special:
             return
         dated = "year" in phrase.atoms or ("day" in phrase.atoms and "month" in phrase.atoms)
-        self.last = Said(moment, value, mod, self.sentence(phrase), phrase.end, dated)
+        self.last = Said(moment, value, mod, self.sentence(phrase), phrase.end, dated, kind)
         day = phrase.atoms.get("day")
         if moment.date and not (day and day.anaphoric and day.shift == -1):  # the day before is what this day is compared with
             self.last_day = self.last
+            if self.published and abs((self.published - moment.date).days) <= _RECENT:
+                self.recent_day = self.last
 
     def sentence(self, phrase: Phrase) -> int:
         """The number of its sentence."""

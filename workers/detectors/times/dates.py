@@ -40,8 +40,9 @@ def resolve(context: Context, phrase: Phrase, hint: Moment | None) -> Moment:
 def _day_base(context: Context, phrase: Phrase, day: Atom) -> date | None:
     if not day.anaphoric or context.last_day is None:
         return context.published
-    if day.shift and context.last_day.sentence < context.sentence(phrase) - 1 and context.published:
-        return context.published
+    far = context.sentence(phrase) - context.last_day.sentence > (1 if day.shift else 2)
+    if far and context.published:
+        return context.recent_day.moment.date if context.recent_day else context.published
     return context.last_day.moment.date
 
 

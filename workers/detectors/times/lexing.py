@@ -55,12 +55,14 @@ class Lexer:
         while m := pattern.match(self.text, at, limit):
             for word in self.lexicon.words[m[0].replace(" ", "")]:
                 if self._fits(word, at, m.end(), before):
-                    yield (
-                        Atom(
-                            word.kind, at, m.end(), word.n, word.high, shift=word.shift, code=word.code, anaphoric=word.anaphoric,
-                            digits=str(word.n or "X"), rule=word.rule, strict=word.strict, alone=word.alone,
-                        ),
+                    atom = Atom(
+                        word.kind, at, m.end(), word.n, word.high, shift=word.shift, code=word.code, anaphoric=word.anaphoric,
+                        digits=str(word.n or "X"), rule=word.rule, strict=word.strict, alone=word.alone,
                     )  # fmt: skip
+                    if word.kind == "day" and word.code:  # 어젯밤 is a day and a part of it
+                        yield atom, Atom("daypart", m.end(), m.end(), code=word.code, rule=word.rule)
+                    else:
+                        yield (atom,)
             limit = m.end() - 1
 
     def _fits(self, word: Word, start: int, end: int, before: Atom | None) -> bool:

@@ -12,6 +12,7 @@ _LIMITS: Final = {"month": (1, 12), "day": (1, 31), "hour": (0, 24), "quarter": 
 _IN_A_YEAR: Final = re.compile(r" ?(?:\d{1,2}(?:월|[~∼·]\d{1,2}월)|[1-4]분기|[상하]반기|말(?![가-힣])|초(?![가-힣]))")
 _LONG_AGO: Final = re.compile(" ?(?:역사|전통|세월|인생|경력|가까|넘|묵|지기|이란|이라는|의 역|의 세|노)")
 _DAILY: Final = re.compile(r" (?:평균|최대|최소|[\d,]+(?:만|천)? ?(?:시간|회|차례|번|명|건|개|원|톤|배럴))")
+_AGO: Final = re.compile(r" ?전(?:부터|까지|에|의|,|\.| |$)")
 _SINGLE_SINO: Final = "일이삼사오육칠팔구"
 _SINGLE_SINO_UNITS: Final = frozenset({"개월", "주년", "세기", "분기", "개년"})
 _SINGLE_SINO_YEARS: Final = frozenset({"일년", "삼년", "오년", "칠년"})
@@ -54,7 +55,7 @@ class Numbering:
         if not whole and n >= 1000 and form == "분기":
             return None
         if unit.date and whole and self._names(unit.date, unit.unit, m, before):
-            return self._calendar(unit.date, start, end, n, high, len(m["a"]))
+            return self._calendar(unit.date, start, end, n, high, len(m["a"]), before)
         if unit.unit is None or (before is not None and before.kind not in ("count", "lead")):
             return None
         if m["big"]:
@@ -91,8 +92,10 @@ class Numbering:
 
     def _names_year(self, m: "re.Match[str]", before: Atom | None) -> bool:
         written, n, end = m["a"], int(m["a"]), m.end()
+        if before is not None and before.kind == "lead" and before.code in ("bc", "ad"):
+            return 1 <= n <= 2999
         if len(written) == 4:
-            return 1000 <= n <= 2999
+            return 1000 <= n <= 2999 and not (n % 100 == 0 and _AGO.match(self._text, end))
         if len(written) != 2:
             return False
         if written[0] == "0" or self._text.startswith("생", end) or _IN_A_YEAR.match(self._text, end):
@@ -107,7 +110,7 @@ class Numbering:
         return n == 1 and bool(_DAILY.match(self._text, end))
 
     @staticmethod
-    def _calendar(field: str, start: int, end: int, n: int, high: int | None, width: int) -> Atom | None:
+    def _calendar(field: str, start: int, end: int, n: int, high: int | None, width: int, before: Atom | None) -> Atom | None:
         if field == "season_year":
             if width != 4:
                 return None
@@ -116,7 +119,7 @@ class Numbering:
             if n % 10:
                 return None
             n = n if width == 4 else 1900 + n if width == 2 and n >= 30 else 2000 + n
-        elif field == "year" and width == 2:
+        elif field == "year" and width == 2 and (before is None or before.code not in ("bc", "ad")):
             n += 1900 if n >= 50 else 2000
         if field in ("year", "decade") and high is not None and high < 100:
             high += n // 100 * 100

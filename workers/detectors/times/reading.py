@@ -21,7 +21,7 @@ _WHEN: Final = re.compile(r"(?=부터|까지|에|의|를|을|만|보다|쯤|이|
 _NTH_WEEK: Final = re.compile(r" ?(?:(첫|둘|두|셋|세|넷|네|다섯)(?:째|번째| 번째)? ?주|([1-5])주차?)(?![가-힣]*(?:식|택|간|일))")
 _NTH: Final = {"첫": 1, "둘": 2, "두": 2, "셋": 3, "세": 3, "넷": 4, "네": 4, "다섯": 5}
 _SAME_PERIOD: Final = re.compile(r" ?(?:동기(?: ?간)?|동월|동분기|같은 ?(?:기간|분기|달|월|시기)|동 ?기간)(?!동|화|부)")
-_SMALLER: Final = {"Y": ("M", "D"), "M": ("D", "W"), "W": ("D",), "TH": ("TM",), "TM": ("TS",)}
+_SMALLER: Final = {"Y": ("M",), "M": ("D", "W"), "W": ("D",), "TH": ("TM",), "TM": ("TS",)}
 _BREAKS_OFF: Final = frozenset({"lead", "vague", "anaphor", "count"})
 
 
@@ -77,7 +77,7 @@ class Reader:
             counted = bool(phrase.counts)
             if lead.code in ("recent", "ahead", "every") and (not counted or phrase.sign):
                 continue
-            if lead.code == "bc" and not {"year", "century"} & phrase.atoms.keys():
+            if lead.code in ("bc", "ad") and not {"year", "century"} & phrase.atoms.keys():
                 continue
             if lead.code == "coming" and counted:
                 continue

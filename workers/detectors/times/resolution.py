@@ -36,7 +36,7 @@ class Resolver:
             return TimeType.DATE, vague.code, None
         if "anaphor" in phrase.atoms:
             last = self._context.last
-            return (TimeType.DATE, last.value, last.mod) if last else (TimeType.DATE, "PAST_REF", None)
+            return (last.kind, last.value, last.mod) if last else (TimeType.DATE, "PAST_REF", None)
         if phrase.every:
             return TimeType.SET, periods.duration(phrase.counts) if phrase.counts else _repetition(phrase), _MODS.get(phrase.edge)
         if phrase.counts and (not phrase.sign or phrase.counts[0].code.startswith("T")):
@@ -47,9 +47,9 @@ class Resolver:
             mod, kind = approx, TimeType.DATE
         else:
             moment, value = self._calendar(phrase)
-            mod = _MODS.get(phrase.edge, approx)
+            mod = None if phrase.until else _MODS.get(phrase.edge, approx)
             kind = TimeType.TIME if {"daypart", "clock", "hour"} & phrase.atoms.keys() else TimeType.DATE
-        self._context.remember(phrase, moment, value, mod)
+        self._context.remember(phrase, moment, value, mod, kind)
         return kind, value, mod
 
     def _calendar(self, phrase: Phrase) -> tuple[Moment, str]:
