@@ -56,24 +56,38 @@ def _after_own_act(reading: Reading, speaker: Speaker, end: int) -> int:
     for k in range(end - 2, speaker.after, -1):
         if tokens[k].tag == "ETM" and tokens[k + 1].form == "한편" and not reading.quoted[k]:
             return tokens[k + 1].end
+    subject = False  # of a clause of the content; one that ends in ETM was a relative clause's
     for k in range(speaker.after, end - 2):
-        tag = tokens[k].tag
-        if tag == "JKS" or (tag == "JX" and tokens[k].form in ("은", "는")):
-            break
-        if tag == "EC" and tokens[k].form in COORDINATING and not reading.quoted[k]:
-            verb = k - 1
-            while verb > speaker.after and tokens[verb].tag == "EP":
-                verb -= 1
-            if tokens[verb].tag not in ("VV", "XSV"):
-                continue
-            found = verb_at(tokens, verb, speaker.after)
-            if (
-                any(key in reading.lexicon.predicates for key in found.keys)
-                and found.begin > speaker.after
-                and tokens[found.begin - 1].tag == "JKO"
-            ):
-                return tokens[k].end
+        token = tokens[k]
+        if token.tag == "ETM":
+            subject = False
+        elif token.tag == "JKS" or (token.tag == "JX" and token.form in ("은", "는")):
+            subject = True
+        elif subject or reading.quoted[k]:
+            continue
+        elif _spoke(reading, speaker.after, k) or _turns(tokens, k, end):
+            return token.end
     return begin
+
+
+def _spoke(reading: Reading, begin: int, ending: int) -> bool:
+    """Does the ending belong to an act of speech with a noun as its object (`사진을 공개하며`)?"""
+    tokens, verb = reading.tokens, ending - 1
+    if tokens[ending].tag != "EC" or tokens[ending].form not in COORDINATING:
+        return False
+    while verb > begin and tokens[verb].tag == "EP":
+        verb -= 1
+    if tokens[verb].tag not in ("VV", "XSV"):
+        return False
+    found = verb_at(tokens, verb, begin)
+    return found.begin > begin and tokens[found.begin - 1].tag == "JKO" and any(key in reading.lexicon.predicates for key in found.keys)
+
+
+def _turns(tokens: Sequence[Token], comma: int, end: int) -> bool:
+    """Is this a comma after a clause (`소송을 내며, …`), and does the next one begin with a subject of its own?"""
+    if tokens[comma].form != "," or not (tokens[comma - 1].tag == "EC" or tokens[comma - 1].form in ("앞서", "결과")):
+        return False
+    return any(t.tag == "JKS" or (t.tag == "JX" and t.form in ("은", "는")) for t in tokens[comma + 1 : min(comma + 7, end)])
 
 
 def _people(reading: Reading, speaker: Speaker) -> bool:
@@ -99,7 +113,9 @@ def _choose(tokens: Sequence[Token], candidates: list[Speaker]) -> Speaker | Non
             clause = tokens[candidate.after : later.begin]
             if clause and clause[-1].tag == "ETM":  # a relative clause of the later one
                 return later
-            if any(t.tag in ("ETM", "EC") for t in clause) and (later.named or not candidate.named):
+            ends = any(t.tag in ("ETM", "EC") for t in clause)
+            told = any(t.tag == "EP" for t in clause)  # `결혼했고 아내는 …`: both clauses are the content's
+            if ends and (later.named or not candidate.named or not told):
                 return later
             break
         return candidate

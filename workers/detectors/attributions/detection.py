@@ -21,7 +21,7 @@ from workers.document import Document, Span
 
 _MARKS = re.compile("[" + "".join(sorted(quotations.MARKS)) + "]")
 _CARRIED_FOR = 3  # sentences a speaker is remembered
-_FINDINGS = frozenset(["나타나", "드러나", "확인", "집계", "조사", "밝혀지", "파악", "분석", "추산"])
+_FINDINGS = frozenset(["나타나", "드러나", "확인", "집계", "조사", "밝혀지", "밝히", "파악", "분석", "추산"])
 
 
 def detect(document: Document, entities: tuple[Entity, ...], lexicon: Lexicon) -> tuple[Attribution, ...]:
@@ -102,7 +102,7 @@ def _framed(reading: Reading, kept: list[Frame], memory: _Memory, number: int) -
         speaker, start = speaker_of(reading, frame, begin, adding)
         if speaker is not None and _of_the_content(reading, frame, speaker) and memory.speaker(number) is not None:
             speaker, start = None, offset(reading.tokens, begin)
-        resumed, begin, adding = begin, frame.stop, frame.adds
+        resumed, begin, adding = adding, frame.stop, frame.adds
         if (speaker is not None and speaker.author) or (speaker is None and author_believes(reading, frame)):
             continue
         rule = frame.rule
