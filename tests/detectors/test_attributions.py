@@ -68,6 +68,7 @@ def test_the_tables_are_large_and_state_nothing_twice() -> None:
     lemmas = [row["lemma"] for row in TABLES["reporting_verbs"]["verbs"]]
     assert len(lemmas) >= 250
     assert len(lemmas) == len(set(lemmas))
+    assert len(ROWS) >= 300
     forms = [row["form"] for row in TABLES["reporting_frames"]["nouns"]]
     assert len(forms) == len(set(forms))
 
@@ -88,6 +89,28 @@ def test_unnamed_hearsay_is_hedged(morphology: Morphology, lexicon: attributions
     (found,) = attributions.detect(document("두 회사가 합친다는 소문이 돈다.", morphology), (), lexicon)
     assert found.hedged
     assert found.source is None
+
+
+def test_headings(morphology: Morphology, lexicon: attributions.Lexicon) -> None:
+    def read(text: str) -> list[str]:
+        return [line(text, a) for a in attributions.detect(document(text, morphology, Role.HEADING), (), lexicon)]
+
+    assert read("부품 공급 차질 우려") == ["- | 우려 | 부품 공급 차질 | indirect"]
+    assert read("정하람 대표 “값 절반으로 낮춘다”") == ["정하람 | “ | 값 절반으로 낮춘다 | direct"]
+    assert read("새로 문을 연 ‘책의 집’") == []
+
+
+def test_a_heading_parts_who_is_carried_on(morphology: Morphology, lexicon: attributions.Lexicon) -> None:
+    text = "정하람 대표는 값을 낮춘다고 말했다. 다음 장 이어 물량도 늘린다고 말했다."
+    tokens = morphology.tokenize(text)
+    ends = [text.index(" 다음"), text.index(" 이어"), len(text)]
+    starts = [0, ends[0] + 1, ends[1] + 1]
+    roles = [Role.BODY, Role.HEADING, Role.BODY]
+    read = Document(
+        text,
+        tuple(Sentence(s, e, r, tuple(t for t in tokens if s <= t.start < e)) for s, e, r in zip(starts, ends, roles, strict=True)),
+    )
+    assert [a.source is None for a in attributions.detect(read, (), lexicon)] == [False, True]
 
 
 @pytest.mark.parametrize(

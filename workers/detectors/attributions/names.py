@@ -87,7 +87,7 @@ def title_begin(tokens: Sequence[Token], begin: int, end: int, words: SourceWord
     best = None
     while at >= begin and tokens[at].word == tokens[end].word and tokens[at].tag[0] in "NXS" and tokens[at].tag not in ("SSC", "SSO"):
         form = tokens[at].form + form
-        if form in words.titles or (len(form) > 3 and form.endswith(words.title_endings)):
+        if form in words.titles or form in words.title_endings or (len(form) > 3 and form.endswith(words.title_endings)):
             best = at
         at -= 1
     if best is None or (best != end and form not in words.titles and tokens[best - 1].tag != "NNP"):
