@@ -37,7 +37,8 @@ _NATIVE_UNITS: Final = {
 # Two neighbours said in one breath.
 _NATIVE_PAIRS: Final = {
     "한둘": (1, 2), "한두": (1, 2), "두서너": (2, 4), "두서넛": (2, 4), "두세": (2, 3), "두셋": (2, 3), "두어": (2, 3), "두엇": (2, 3),
-    "서너": (3, 4), "서넛": (3, 4), "너더댓": (4, 5), "너댓": (4, 5), "네댓": (4, 5), "네다섯": (4, 5), "대여섯": (5, 6), "대엿": (5, 6),
+    "서너": (3, 4), "서넛": (3, 4), "너더댓": (4, 5), "너댓": (4, 5), "네댓": (4, 5), "너덧": (4, 5), "댓": (5, 6),
+    "네다섯": (4, 5), "대여섯": (5, 6), "대엿": (5, 6),
     "예닐곱": (6, 7), "일고여덟": (7, 8), "일여덟": (7, 8),
     "여덟아홉": (8, 9), "엳아홉": (8, 9), "여남은": (10, 19),
 }  # fmt: skip
@@ -93,8 +94,11 @@ NATIVE: Final = (
 """Native numerals, as they stand before a counter and alone: 한, 두세, 쉰두, 스물셋, 백스물세."""
 
 _SEVERAL_PAIR = "(?:" + _either(_SINO_PAIRS) + ")"
-VAGUE: Final = rf"(?:(?:[수몇] ?|{_SEVERAL_PAIR})(?:[십백천](?: ?[만억조경])?|[만억조경])(?!\d)|십수(?= ?[가-힣]))"
-"""Several of a magnitude, or two neighbours of it: 수십, 수백만, 몇천, 이삼십, 삼사백만."""
+VAGUE: Final = (
+    rf"(?:(?:[수몇] ?|{_SEVERAL_PAIR})(?:[십백천](?: ?[만억조경])?|[만억조경])(?!\d)"
+    r"|십수(?= ?[가-힣])|(?:이삼|삼사|사오|오륙|육칠|칠팔|팔구)(?= ?[명개곳번가차회건배위]))"
+)
+"""Several of a magnitude, or two neighbours of it: 수십, 수백만, 몇천, 이삼십, 삼사백만, 이삼(명)."""
 
 MIXED: Final = (
     rf"(?:{DIGITS}(?:여?{SMALL_MAGNITUDES})?(?:여?{BIG_MAGNITUDES}(?:{BIG_MAGNITUDES}(?!{_D}))?|(?<=[십백천十百千]))"

@@ -25,6 +25,7 @@ _REFERENCE = re.compile(
 )
 _ARTICLE = re.compile(r"\d+조(?:의 ?\d+)?(?: ?제?\d+항)?(?: ?제?\d+호)?")
 _ARTICLE_HEAD = re.compile(r"(?:제 ?|(?:법|조례|규칙|시행령|협약|조약|규정|헌법) ?)$")
+_AVERAGE = re.compile(r"([0-9])할(?: ?([0-9])푼)?(?: ?([0-9])리)?")
 _LIST_MARK = re.compile(r"\d{1,3}[.)](?=[ \t])")
 _URL = re.compile(r"(?:https?://|www\.)[^\s가-힣<>\"']+")
 _AGE_OPEN = re.compile(r"(?:[가-힣]|[A-Z]) ?[(（]$|(?:본명|[(（]) ?[가-힣]{2,5}[·ㆍ,] ?$|[(（][여남] ?[·ㆍ,] ?$")
@@ -68,6 +69,9 @@ def _at(page: Page, start: int, end: int) -> tuple[Number | None, int]:
         return None, end
     if (article := _ARTICLE.match(text, start)) and (_ARTICLE_HEAD.search(left) or article.group()[-1] in "항호"):
         return None, max(article.end(), start + 1)
+    if (average := _AVERAGE.match(text, start)) and (average[2] or average[3]):
+        worth = Decimal(f"0.{average[1]}{average[2] or 0}{average[3] or ''}")
+        return Number(Span(*average.span()), NumberKind.FRACTION, "figures.tenths", worth), average.end()
     amount = complete(page, start, end)
     if amount is None:
         return None, end
@@ -85,7 +89,7 @@ def _at(page: Page, start: int, end: int) -> tuple[Number | None, int]:
     if plus := _PLUS.search(left):
         return judge(page, amount, words=False, start=start - len(plus[0]))
     if amount.unit is None and (alone := _alone(page, amount, left)):
-        return alone, amount.end
+        return alone, max(amount.end, alone.span.end)
     if amount.unit is None and _HANGUL_BEFORE.search(left):  # 시즌5
         _, place = judge(page, amount, words=False)
         return None, place
@@ -135,6 +139,9 @@ def _alone(page: Page, amount: Amount, left: str) -> Number | None:
             settled, _ = judge(page, other, words=False)
             if settled and settled.kind is NumberKind.AGE and settled.value is None:
                 return Number(span, settled.kind, "figures.list", low=numeral.value, high=numeral.value + 9)
+            if settled and settled.kind is NumberKind.COUNT and "," in listed.group() and settled.value == numeral.value + 1:
+                # 2, 3명: two or three
+                return replace(settled, span=Span(amount.start, settled.span.end), value=None, low=numeral.value, high=settled.value)
             return Number(span, settled.kind, "figures.list", numeral.value, unit=settled.unit) if settled else None
     if not text[amount.numeral_end - 1].isdecimal():
         return None
