@@ -32,6 +32,8 @@ class Context:
         self.lexicon = lexicon
         self.last: Said | None = None
         self.last_day: Said | None = None
+        self.last_month: Said | None = None
+        self.last_past: Said | None = None
         self.recent_day: Said | None = None  # the last one near the day of publication
         self._boundaries = boundaries
 
@@ -41,11 +43,22 @@ class Context:
             return
         dated = "year" in phrase.atoms or ("day" in phrase.atoms and "month" in phrase.atoms)
         self.last = Said(moment, value, mod, self.sentence(phrase), phrase.end, dated, kind)
+        if moment.month or moment.tail.startswith("Q"):
+            self.last_month = self.last
+        if not self._ahead(moment):
+            self.last_past = self.last
         day = phrase.atoms.get("day")
         if moment.date and not (day and day.anaphoric and day.shift == -1):  # the day before is what this day is compared with
             self.last_day = self.last
             if self.published and abs((self.published - moment.date).days) <= _RECENT:
                 self.recent_day = self.last
+
+    def _ahead(self, moment: Moment) -> bool:
+        """After the day of publication."""
+        if self.published is None or moment.year is None:
+            return False
+        said = moment.year, moment.month or 1, moment.day or 1
+        return said > (self.published.year, self.published.month, self.published.day)
 
     def sentence(self, phrase: Phrase) -> int:
         """The number of its sentence."""

@@ -67,7 +67,9 @@ def _weekday(context: Context, phrase: Phrase, weekday: Atom) -> Moment:
 
 def _shifted_month(context: Context, phrase: Phrase, month: Atom) -> Moment:
     base: tuple[int, int] | None = (context.published.year, context.published.month) if context.published else None
-    said = context.near(phrase) if month.shift else context.last
+    said = context.last_month
+    if month.shift and said and context.sentence(phrase) - said.sentence > 1:
+        said = None
     if month.anaphoric and said and said.moment.month and said.moment.year:
         base = (said.moment.year, said.moment.month)
     if "year" in phrase.atoms:

@@ -22,6 +22,12 @@ _NTH_WEEK: Final = re.compile(r" ?(?:(첫|둘|두|셋|세|넷|네|다섯)(?:째|
 _NTH: Final = {"첫": 1, "둘": 2, "두": 2, "셋": 3, "세": 3, "넷": 4, "네": 4, "다섯": 5}
 _SAME_PERIOD: Final = re.compile(r" ?(?:동기(?: ?간)?|동월|동분기|같은 ?(?:기간|분기|달|월|시기)|동 ?기간)(?!동|화|부)")
 _SMALLER: Final = {"Y": ("M",), "M": ("D", "W"), "W": ("D",), "TH": ("TM",), "TM": ("TS",)}
+_WITHIN_SET: Final = {
+    "P1Y": ("month", "half", "quarter", "season", "holiday"),
+    "P1M": ("day",),
+    "P1W": ("weekday", "weekend"),
+    "P1D": ("daypart", "hour", "clock"),
+}
 _BREAKS_OFF: Final = frozenset({"lead", "vague", "anaphor", "count"})
 
 
@@ -181,6 +187,8 @@ class Reader:
             if atom.code == "WITHIN":
                 return last.kind in ("year", "month", "week", "day") and (last.shift is not None or last.kind == "year")
             return last.kind in ("century", "decade", "year", "half", "quarter", "month", "week", "season")
+        if last.kind == "set" and atom.kind not in _WITHIN_SET.get(last.code, ()):
+            return False
         if RANKS[atom.kind] <= RANKS[last.kind] or last.kind in ("clock", "second", "year_edge"):
             return False
         if atom.shift is not None and atom.kind not in ("weekend", "year_edge"):

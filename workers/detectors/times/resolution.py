@@ -35,7 +35,7 @@ class Resolver:
         if vague := phrase.atoms.get("vague"):
             return TimeType.DATE, vague.code, None
         if "anaphor" in phrase.atoms:
-            last = self._context.last
+            last = self._context.last_past
             return (last.kind, last.value, last.mod) if last else (TimeType.DATE, "PAST_REF", None)
         if phrase.every:
             return TimeType.SET, periods.duration(phrase.counts) if phrase.counts else _repetition(phrase), _MODS.get(phrase.edge)
