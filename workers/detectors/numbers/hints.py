@@ -10,7 +10,13 @@ from workers.document import Span
 _NEAR = 8
 _RESTATES = re.compile(r" ?[(（\[] ?(?:(?:약|대략|한화로?|한국 돈|우리 ?돈(?:으로)?|원화|미화|또는|즉|총|환산|현재 환율 기준) ?)*")
 _CLOSING = re.compile(r" ?(?:정도|가량|안팎|상당|규모|수준|쯤|여)? ?[)）\]]")
-_RESTATABLE = {NumberKind.MONEY, NumberKind.MEASURE, NumberKind.FRACTION, NumberKind.PERCENT}
+_SHARES = frozenset({NumberKind.FRACTION, NumberKind.PERCENT, NumberKind.MULTIPLE})
+_RESTATED_BY = {
+    NumberKind.MONEY: frozenset({NumberKind.MONEY}),
+    NumberKind.MEASURE: frozenset({NumberKind.MEASURE}),
+    NumberKind.FRACTION: _SHARES - {NumberKind.MULTIPLE},
+    NumberKind.PERCENT: _SHARES - {NumberKind.PERCENT},
+}
 _NOUNS = ("NNG", "NNP", "SL", "XSN", "SN", "SH", "XPN", "XR")
 
 
@@ -41,14 +47,10 @@ def bound(page: Page, span: Span) -> Bound | None:
 
 def restated(page: Page, number: Number, before: Number | None) -> Span | None:
     """The number before it, if this one says it again in brackets: `5달러(약 7000원)`."""
-    if before is None or number.kind not in _RESTATABLE or before.kind not in _RESTATABLE:
+    if before is None or _RESTATED_BY.get(before.kind) is None or number.kind not in _RESTATED_BY[before.kind]:
         return None
-    if before.kind in (NumberKind.MONEY, NumberKind.MEASURE):
-        same = number.unit == before.unit and (number.value is None or number.value != before.value)
-        if number.kind is not before.kind or same:
-            return None
-    if number.kind in (NumberKind.FRACTION, NumberKind.PERCENT) and number.kind is before.kind:
-        return None
+    if number.unit == before.unit and (number.value is None or number.value != before.value):
+        return None  # the other unit is what makes it a conversion; the same amount may be said in the same unit
     gap = page.text[before.span.end : number.span.start]
     if not _RESTATES.fullmatch(gap) or not _CLOSING.match(page.text, number.span.end):
         return None

@@ -126,7 +126,7 @@ def _heirs(seen: Seen) -> Unit | None:
 
 
 def _pounds(seen: Seen) -> Unit | None:
-    if before(seen.page, seen.span.start, frozenset({"무게", "체중", "몸무게", "중량"})):
+    if before(seen.page, seen.span.start, frozenset({"무게", "체중", "몸무게", "중량", "kg(", "㎏(", "킬로그램("})):
         return Unit(seen.unit.name, NumberKind.MEASURE, "[lb_av]", "senses.pounds")
     return seen.unit
 
