@@ -47,7 +47,7 @@ PENALTIES = {"split": 0.5, "type": 2.0, "modality": 0.5, "negated": 0.5, "checkw
 FEATURES = {"split": 1.0, "type": 0.3, "modality": 1.0, "negated": 1.0, "checkworthy": 0.3}
 MEANING = 5.0  # how strongly the mean of the word vectors counts
 LEAST_COUNT = 2
-SMALLEST_WEIGHT = 0.01
+SMALLEST_WEIGHT = 0.02
 
 
 class Example(NamedTuple):
@@ -262,7 +262,7 @@ def _fit(rows: Sequence[Row], vectors: Vectors) -> tuple[dict[str, Any], dict[st
     checkworthy, topic, meaning = _checkworthy(examples, vectors)
     weights = {
         "split": _binary("split", [names for names, _ in splits], [label for _, label in splits]),
-        "type": _multiclass("type", [_Block(seen), _Block(words, words=True)], gold("type")),
+        "type": _multiclass("type", [_Block(seen), _Block(words, vectors.at)], gold("type")),
         "modality": _multiclass("modality", [_Block(seen)], gold("modality")),
         "negated": _binary("negated", seen, gold("negated")),
         "checkworthy": checkworthy,
@@ -272,20 +272,24 @@ def _fit(rows: Sequence[Row], vectors: Vectors) -> tuple[dict[str, Any], dict[st
 
 
 class _Block:
-    """A part of the inputs: binary features, or words weighted by rarity and divided by the root of their number."""
+    """A part of the inputs: binary features, or words weighted by rarity and divided by the root of their number.
 
-    def __init__(self, rows: Sequence[Collection[str]], words: bool = False) -> None:
-        self.words = words
+    Of the words those count that are learned here or that Kiwi has a vector of, as in service.
+    """
+
+    def __init__(self, rows: Sequence[Collection[str]], words: Collection[str] | None = None) -> None:
+        self.words = words is not None
         counts = Counter(name for row in rows for name in row)
         self.names = sorted(name for name, count in counts.items() if count >= LEAST_COUNT)
         columns = {name: at for at, name in enumerate(self.names)}
-        rarity = [math.log((1 + len(rows)) / (1 + counts[name])) + 1 if words else 1.0 for name in self.names]
-        self.scale = np.array(rarity) / 4 if words else np.ones(len(self.names))
+        rarity = [math.log((1 + len(rows)) / (1 + counts[name])) + 1 if self.words else 1.0 for name in self.names]
+        self.scale = np.array(rarity) / 4 if self.words else np.ones(len(self.names))
         indices, values, pointers = [], [], [0]
         for row in rows:
             found = sorted({columns[name] for name in row if name in columns})
             indices += found
-            values += [self.scale[at] / math.sqrt(len(row)) if words else 1.0 for at in found]
+            known = sum(name in columns or name in words for name in row) if words is not None else 1
+            values += [self.scale[at] / math.sqrt(known) for at in found]
             pointers.append(len(indices))
         self.matrix = csr_matrix((values, indices, pointers), shape=(len(rows), len(self.names)))
 
@@ -316,8 +320,8 @@ def _binary(task: str, rows: Sequence[Collection[str]], labels: Sequence[bool]) 
 def _checkworthy(examples: Sequence[Example], vectors: Vectors) -> tuple[dict[str, Any], dict[str, float], dict[str, int]]:
     blocks = [
         _Block([example.features for example in examples]),
-        _Block([example.words for example in examples], words=True),
-        _Block([example.sentence for example in examples], words=True),
+        _Block([example.words for example in examples], vectors.at),
+        _Block([example.sentence for example in examples], vectors.at),
     ]
     means = np.array([vectors.mean(example.sentence) for example in examples]) * MEANING
     labels = [example.gold["checkworthy"] == 2 for example in examples]
@@ -372,7 +376,8 @@ def _cross_validate(
     def judge(model: Model, rows: Sequence[Row]) -> None:
         for row in rows:
             for seen in row.claims:
-                worth = model.judge(seen.features, seen.words).checkworthy + model.topic.score(seen.sentence)
+                words = model.words.rows(seen.words)
+                worth = model.judge(seen.features, list(words.values())).checkworthy + model.topic(model.words.rows(seen.sentence))
                 held_out.append((worth, seen.gold["checkworthy"] == 2))
             results[row.id] = _result(row, model)
 

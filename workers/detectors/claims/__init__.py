@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from heapq import nlargest
 
 from schemas.labels import ClaimType, Modality
 from workers.annotations import Attribution, Claim, Entity, Number, Reason, TimeExpression
@@ -37,8 +36,12 @@ def detect(
         if not parts:
             continue
         forms = keys(sentence.tokens)
-        topic = model.topic.score(vocabulary(forms))
-        found += [_claim(context, sentence, part, vocabulary(forms[part.first : part.first + len(part.tokens)]), len(parts), topic, model) for part in parts]
+        known = model.words.rows(vocabulary(forms))
+        topic = model.topic(known)
+        for part in parts:
+            words = vocabulary(forms[part.first : part.first + len(part.tokens)])
+            seen = features(context, sentence, part, words, len(parts), model.lexicon)
+            found.append(_claim(part, model.judge(seen, [known[word] for word in words if word in known]), topic, model))
     return tuple(found)
 
 
@@ -56,8 +59,7 @@ def told(document: Document, attributions: Sequence[Attribution]) -> Iterable[tu
             yield sentence, reaching.get(at, [])
 
 
-def _claim(context: Context, sentence: Sentence, part: Clause, words: set[str], of: int, topic: float, model: Model) -> Claim:
-    judged = model.judge(features(context, sentence, part, words, of, model.lexicon), words)
+def _claim(part: Clause, judged: Judgement, topic: float, model: Model) -> Claim:
     return Claim(
         span=part.span,
         type=ClaimType(judged.kind),
@@ -72,10 +74,11 @@ def _claim(context: Context, sentence: Sentence, part: Clause, words: set[str], 
 
 def _reasons(judged: Judgement, topic: float, model: Model) -> tuple[Reason, ...]:
     """What moved check-worthiness most, then what spoke most for the type."""
+    names = list(judged.rows)
+    worth = [row[-1] for row in judged.rows.values()]
     kind = model.kinds.index(judged.kind)
-    worth = [(abs(row[-1]), name) for name, row in judged.rows.items()]
-    typed = [(row[kind], name) for name, row in judged.rows.items()]
-    found = [("topic of the sentence", topic)] if abs(topic) >= _LEAST_REASON else []
-    found += [(name, judged.rows[name][-1]) for size, name in nlargest(_REASONS, worth) if size >= _LEAST_REASON]
-    found += [(f"{judged.kind}: {name}", weight) for weight, name in nlargest(2, typed) if weight >= _LEAST_REASON]
-    return tuple(Reason(name, round(weight, 3)) for name, weight in found)
+    typed = [row[kind] for row in judged.rows.values()]
+    found = [Reason("topic of the sentence", round(topic, 3))] if abs(topic) >= _LEAST_REASON else []
+    found += [Reason(names[worth.index(w)], round(w, 3)) for w in sorted(worth, key=abs)[: -_REASONS - 1 : -1] if abs(w) >= _LEAST_REASON]
+    found += [Reason(f"{judged.kind}: {names[typed.index(w)]}", round(w, 3)) for w in sorted(typed)[:-3:-1] if w >= _LEAST_REASON]
+    return tuple(found)

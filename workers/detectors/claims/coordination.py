@@ -38,28 +38,19 @@ def features(tokens: Sequence[Token], at: int, low: int, high: int) -> list[str]
     left_words = ending.word - tokens[low].word + 1
     mark = "," if comma else " "
     found = [
-        f"ending {form}",
         f"ending {form}{mark}",
         f"ending {form} tense {tense}",
         f"ending {form} next {next_tag}",
         f"ending {form} next {next_form}",
         f"ending {form} stem {stem.tag}",
         f"ending {form} subject {subject_right or topic_right}",
-        f"next {next_tag}{mark}",
-        f"stem {stem.tag}",
         f"stem {stem.form}",
-        f"tense {tense} final {final_tense}",
         f"ending {form} tense {tense} final {final_tense}",
         f"subjects {subject_left}{topic_left} {subject_right}{topic_right}",
-        f"subject right {subject_right}",
-        f"topic right {topic_right}",
         f"topic left {topic_left}",
-        f"objects {object_left} {object_right}",
         f"objects {object_left} {object_right} {form}",
         f"last ending {last_end} {next_tag}",
         f"ending {form} last {last_end}",
-        f"left {min(left_words, 9) // 2}",
-        f"right {min(right_words, 12) // 2}",
         f"ending {form} left {min(left_words, 9) // 3}",
         f"ending {form} right {min(right_words, 12) // 3}",
     ]

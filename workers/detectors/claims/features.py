@@ -45,7 +45,6 @@ def features(
     _ending(tokens, found)
     _items(context, span, found)
     _frame(context.document.text, sentence, span, attribution, found)
-    _together(found)
     found[f"role {sentence.role}"] = None
     found[f"clauses {min(of, 3)}"] = None
     if of > 1:
@@ -131,27 +130,6 @@ def _ending(tokens: Sequence[Token], found: dict[str, None]) -> None:
     found[f"predicate {predicate}"] = None
     found[f"predicate {stem.tag} {tense or '-'} {auxiliary}"] = None
     found[f"predicate tag {stem.tag}"] = None
-
-
-# pairs that mean more than their parts: what stands in the claim, and how it ends
-_HOW = ("tense -", "tense 었", "tense 겠", "tense 었었", "attributed", "predicate tag VCP", "predicate tag XSV", "predicate tag VV", "predicate tag VA")
-_WHAT = (
-    "weather", "evaluation_noun", "evaluation_adjective", "evaluation_root", "number near the end", "event_act", "causal_core", "causal",
-    "comparison_rank", "comparison_than", "comparison_trend", "quantity_amount", "state_progress at the end", "legal_rule", "personal_first",
-)  # fmt: skip
-_ALSO = ("number near the end", "numbers 1", "numbers 2", "numbers 3", "future_time", "public_body", "degree")
-
-
-def _together(found: dict[str, None]) -> None:
-    how = [name for name in _HOW if name in found]
-    also = [name for name in _ALSO if name in found]
-    for what in _WHAT:
-        if what in found:
-            for name in how:
-                found[f"{what}, {name}"] = None
-            for name in also:
-                if name != what:
-                    found[f"{what}, {name}"] = None
 
 
 def _items(context: Context, span: Span, found: dict[str, None]) -> None:

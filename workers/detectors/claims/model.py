@@ -50,24 +50,6 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
-    """What the words of a sentence say about its being a public matter: learned `words`, and for every word that Kiwi knows its
-    `meaning`, the learned direction in the space of Kiwi's word vectors, so that words never trained on count as well."""
-
-    words: Mapping[str, float]
-    meaning: Mapping[str, float]
-
-    def score(self, words: Collection[str]) -> float:
-        """Log-odds that a sentence of these distinct `words` adds to each of its claims."""
-        if not words:
-            return 0.0
-        get = self.words.get
-        total = sum([get(word, 0.0) for word in words]) / math.sqrt(len(words))
-        known = [self.meaning[word] for word in words if word in self.meaning]
-        return total + (sum(known) / len(known) if known else 0.0)
-
-
-@dataclass(frozen=True, slots=True)
 class Calibration:
     """Log-odds to probability (Platt): strictly rising, so that no two claims tie."""
 
@@ -87,26 +69,37 @@ class Model:
     kinds: tuple[str, ...]
     modalities: tuple[str, ...]
     features: Sums  # columns: kinds, modalities, negated, checkworthy
-    words: Sums  # columns: kinds, checkworthy
-    topic: Topic
+    words: Sums  # columns: kinds, checkworthy, topic, meaning
     calibration: Calibration
 
     def splits(self, tokens: Sequence[Token], at: int, low: int, high: int) -> bool:
         """Whether the connective ending `tokens[at]` ends a main clause of the region [low, high) (indices)."""
         return self.split.scores(self.split.rows(coordination.features(tokens, at, low, high)).values())[0] > 0
 
-    def judge(self, features: Iterable[str], words: Collection[str]) -> Judgement:
-        """`features` and distinct morphemes of a clause to its labels; `checkworthy` are log-odds without the topic."""
+    def topic(self, words: Mapping[str, Row]) -> float:
+        """Log-odds of check-worthiness that a sentence with the distinct, known morphemes `words` adds to each of its claims.
+
+        Learned words, and for every word that Kiwi knows its meaning: the learned direction in the space of Kiwi's word
+        vectors, so that words never trained on count as well.
+        """
+        if not words:
+            return 0.0
+        learned = sum([row[-2] for row in words.values()]) / math.sqrt(len(words))
+        meanings = [meaning for row in words.values() if (meaning := row[-1])]
+        return learned + (sum(meanings) / len(meanings) if meanings else 0.0)
+
+    def judge(self, features: Iterable[str], words: Collection[Row]) -> Judgement:
+        """`features` and the rows of the distinct morphemes of a clause to its labels; `checkworthy` are log-odds without the topic."""
         rows = self.features.rows(features)
         scores = self.features.scores(rows.values())
-        by_word = self.words.scores(self.words.rows(words).values(), 1 / math.sqrt(len(words)) if words else 0.0)
-        kinds = [a + b for a, b in zip(scores, by_word[:-1], strict=False)]
+        by_word = self.words.scores(words, 1 / math.sqrt(len(words)) if words else 0.0)
+        kinds = [a + b for a, b in zip(scores, by_word[:-3], strict=False)]
         modal = scores[len(kinds) : len(kinds) + len(self.modalities)]
         return Judgement(
             self.kinds[kinds.index(max(kinds))],
             self.modalities[modal.index(max(modal))],
             scores[-2] > 0,
-            scores[-1] + by_word[-1],
+            scores[-1] + by_word[-3],
             rows,
         )
 
@@ -130,8 +123,15 @@ class Model:
             kinds=tuple(kind["classes"]),
             modalities=tuple(modality["classes"]),
             features=_sums([kind, modality, negated, worth], "weights"),
-            words=_sums([kind | {"bias": [0.0] * len(kind["bias"])}, worth | {"bias": [0.0]}], "words"),
-            topic=Topic(weights["topic"], meaning),
+            words=_sums(
+                [
+                    {"bias": [0.0] * len(kind["bias"]), "words": kind["words"]},
+                    {"bias": [0.0], "words": worth["words"]},
+                    {"bias": [0.0], "words": {word: [[0, weight]] for word, weight in weights["topic"].items()}},
+                    {"bias": [0.0], "words": {word: [[0, weight]] for word, weight in meaning.items()}},
+                ],
+                "words",
+            ),
             calibration=Calibration(weights["calibration"]["slope"], weights["calibration"]["intercept"]),
         )
 

@@ -4,7 +4,7 @@ A pattern is steps separated by spaces; a step is `form|form/TAG|TAG`, either si
 optional. `ㄴ ㄹ ㅁ ㅂ` stand for the final consonants that Kiwi splits off. The first step names its forms: they are the index.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from workers.document import Token
@@ -41,41 +41,57 @@ def _step(part: str) -> Step:
     )
 
 
-Index = dict[str, tuple[tuple[str, frozenset[str] | None, tuple[Step, ...]], ...]]
+class Index(NamedTuple):
+    """Patterns by how they begin: (form, next form) where both are named, else by the form alone. Each with the steps left to check."""
+
+    pairs: Mapping[tuple[str, str], tuple[Pattern, ...]]
+    singles: Mapping[str, tuple[Pattern, ...]]
 
 
 def index(patterns: Iterable[Pattern]) -> Index:
-    """Name, tags of the first step and the steps after it, by the forms that may begin a match."""
-    found: dict[str, list[tuple[str, frozenset[str] | None, tuple[Step, ...]]]] = {}
-    for pattern in patterns:
-        first = pattern.steps[0]
-        for form in first.forms or ():
-            found.setdefault(form, []).append((pattern.name, first.tags, pattern.steps[1:]))
-    return {form: tuple(rows) for form, rows in found.items()}
+    pairs: dict[tuple[str, str], list[Pattern]] = {}
+    singles: dict[str, list[Pattern]] = {}
+    for name, steps in patterns:
+        for fixed in _without_options(steps):
+            following = fixed[1].forms if len(fixed) > 1 else None
+            for form in fixed[0].forms or ():
+                if following is None:
+                    singles.setdefault(form, []).append(Pattern(name, fixed))
+                for next_form in following or ():
+                    pairs.setdefault((form, next_form), []).append(Pattern(name, fixed))
+    return Index({key: tuple(rows) for key, rows in pairs.items()}, {key: tuple(rows) for key, rows in singles.items()})
+
+
+def _without_options(steps: tuple[Step, ...]) -> list[tuple[Step, ...]]:
+    """The sequences that `steps` stand for, each step there or, if it may be, not."""
+    found: list[tuple[Step, ...]] = [()]
+    for step in steps:
+        found = [(*start, step) for start in found] + (found if step.optional else [])
+    return found
 
 
 def matches(tokens: Sequence[Token], patterns: Index) -> list[tuple[str, int]]:
     """Name and index behind the last token of every match."""
     found: list[tuple[str, int]] = []
-    get = patterns.get
-    for at, token in enumerate(tokens):
-        rows = get(token.form)
-        if rows is None:
-            continue
-        for name, tags, rest in rows:
-            if tags is None or token.tag in tags:
-                end = _match(tokens, at + 1, rest) if rest else at + 1
-                if end:
-                    found.append((name, end))
+    singles, pairs = patterns.singles.get, patterns.pairs.get
+    forms = [token.form for token in tokens]
+    for at, form in enumerate(forms):
+        rows = singles(form)
+        if rows:
+            found += [(name, at + len(steps)) for name, steps in rows if _fits(tokens, at, steps)]
+    for at, pair in enumerate(zip(forms, forms[1:], strict=False)):
+        rows = pairs(pair)
+        if rows:
+            found += [(name, at + len(steps)) for name, steps in rows if _fits(tokens, at, steps)]
     return found
 
 
-def _match(tokens: Sequence[Token], at: int, steps: Sequence[Step]) -> int:
-    """Index behind the match of `steps` that begins at `at`, 0 where there is none."""
-    size = len(tokens)
-    for forms, tags, optional in steps:
-        if at < size and (forms is None or tokens[at].form in forms) and (tags is None or tokens[at].tag in tags):
-            at += 1
-        elif not optional:
-            return 0
-    return at
+def _fits(tokens: Sequence[Token], at: int, steps: Sequence[Step]) -> bool:
+    if at + len(steps) > len(tokens):
+        return False
+    for forms, tags, _ in steps:
+        token = tokens[at]
+        if (forms is not None and token.form not in forms) or (tags is not None and token.tag not in tags):
+            return False
+        at += 1
+    return True
