@@ -17,7 +17,8 @@ __all__ = ["TABLES", "Lexicon", "detect"]
 def detect(document: Document, lexicon: Lexicon) -> tuple[TimeExpression, ...]:
     """The times of the document's sentences, sorted and disjoint; spans in code points of `document.text`.
 
-    Boilerplate holds no times of its own, but where the document has no date, the first full one in it stands for it.
+    Boilerplate holds no times of its own (unless all the document is), but where the document has no date, the first full one
+    in it stands for it.
     """
     boundaries = Boundaries(document)
     phrases = Reader(document.text, lexicon, boundaries).phrases()
@@ -27,4 +28,5 @@ def detect(document: Document, lexicon: Lexicon) -> tuple[TimeExpression, ...]:
         dates = (phrase.full_date() for phrase, role in zip(phrases, roles, strict=True) if role is Role.BOILERPLATE)
         published = next((date for date in dates if date), None)
     resolver = Resolver(published, boundaries, lexicon)
-    return tuple(resolver.resolve(phrase) for phrase, role in zip(phrases, roles, strict=True) if role is not Role.BOILERPLATE)
+    only = all(sentence.role is Role.BOILERPLATE for sentence in document.sentences)
+    return tuple(resolver.resolve(phrase) for phrase, role in zip(phrases, roles, strict=True) if only or role is not Role.BOILERPLATE)

@@ -9,6 +9,7 @@ _DATE: Final = re.compile(
     r"(?P<y>(?:1[5-9]|2[01])\d\d|['’‘]\d\d)(?P<sep>[-./]) ?(?P<m>\d{1,2})(?:(?P=sep) ?(?P<d>\d{1,2}))?(?!\d)"
     r"(?:(?<=\d)\.(?= ?\((?:[월화수목금토일]|[A-Z])))?(?P<unit>월)?"
 )
+_AT: Final = re.compile(r"에 |에서|부터|까지| ?[~∼-] ?\d{1,2}:\d\d")
 _FROM: Final = re.compile("부터|까지|에 |현재|이후|월")
 _YEAR: Final = re.compile(r"['’](?P<y>\d\d)년도?")
 # a title that opens with it, brackets around it, a season
@@ -40,7 +41,7 @@ def read(text: str, at: int, before: Atom | None) -> tuple[Atom, ...] | None:
     if m := _NIGHTS.match(text, at):
         return (Atom("count", at, m.end(), int(m[1]), code="D", digits=m[1], rule="times.duration.nights"),)
     if (m := _CLOCK.match(text, at)) and int(m[1]) <= 24:
-        if len(m[1]) == 1 and (before is None or before.kind not in ("daypart", "day", "weekday")):
+        if len(m[1]) == 1 and (before is None or before.kind not in ("daypart", "day", "weekday")) and not _AT.match(text, m.end()):
             return None
         atoms = (
             Atom("hour", at, m.end(1), int(m[1]), rule="times.clock"),

@@ -60,7 +60,9 @@ class Lexer:
                         digits=str(word.n or "X"), rule=word.rule, strict=word.strict, alone=word.alone,
                     )  # fmt: skip
                     if word.kind == "day" and word.code:  # 어젯밤 is a day and a part of it
-                        yield atom, Atom("daypart", m.end(), m.end(), code=word.code, rule=word.rule)
+                        yield atom, Atom("daypart", m.end(), m.end(), code=word.code, rule=word.rule, strict=word.strict)
+                    elif word.kind == "month" and word.code:
+                        yield atom, Atom("edge", m.end(), m.end(), code=word.code, rule=word.rule, strict=word.strict)
                     else:
                         yield (atom,)
             limit = m.end() - 1

@@ -85,7 +85,7 @@ class Numbering:
         if field == "day":
             if before is not None and RANKS.get(before.kind, 0) > 0:
                 return 1 <= n <= 31
-            return 1 <= n <= 31 and not self._counted(m.start(), end, n)
+            return 1 <= n <= 31 and not self._counted(m.start(), end, n, before)
         if field == "quarter":
             return 1 <= n <= 4 and not self._text.startswith(" 만", end)
         return not self.marked(end)  # century
@@ -103,8 +103,10 @@ class Numbering:
         recent = n >= 80 or (n >= 60 and before is not None and before.kind == "lead")
         return recent and not self.marked(end) and m["b"] is None and not _LONG_AGO.match(self._text, end)
 
-    def _counted(self, start: int, end: int, n: int) -> bool:
+    def _counted(self, start: int, end: int, n: int, before: Atom | None) -> bool:
         """Whether a number of days counts them: 3일간, 최대 3일, 1일 8시간."""
+        if before is not None and before.code in ("recent", "ahead", "every"):
+            return True
         if self.marked(end) or self._lexicon.counting.search(self._text, max(0, start - 8), start):
             return True
         return n == 1 and bool(_DAILY.match(self._text, end))
@@ -150,6 +152,8 @@ class Numbering:
                 return Atom("hour", at, end, int(worth.least), rule="times.hour") if hour else None
             if not re.fullmatch(self._lexicon.native_unit_forms, m["unit"]):
                 return None
+        elif form == "분" and before is not None and before.kind == "hour":
+            return Atom("minute", at, end, int(worth.least), rule="times.minute") if worth.least < 60 else None
         elif form == "년" and worth.value and worth.value >= 1500 and _SPELT_YEAR.match(self._text, at):
             return Atom("year", at, end, int(worth.value), rule="times.year")
         elif len(m["a"]) == 1 and not _reads_alone(m["a"], form):

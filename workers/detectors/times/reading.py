@@ -18,7 +18,9 @@ _EVERY: Final = re.compile(" ?마다")
 _ODD: Final = re.compile("여(?=간| |[^가-힣]|의 |에 |를 |가 |만에|동안|전|$)")
 _RANGE: Final = re.compile(rf" ?(?:[{_TILDE}]|[-–—]) ?")
 _WHEN: Final = re.compile(r"(?=부터|까지|에|의|를|을|만|보다|쯤|이|인|과|와|은|는|엔|으로|처럼|면|께|경|도|,|\.|$|[^가-힣])")
-_NTH_WEEK: Final = re.compile(r" ?(?:(첫|둘|두|셋|세|넷|네|다섯)(?:째|번째| 번째)? ?주|([1-5])주차?)(?![가-힣]*(?:식|택|간|일))")
+_NTH_WEEK: Final = re.compile(
+    r" ?(?:(첫|둘|두|셋|세|넷|네|다섯)(?:째|번째| 번째)? ?(?:주(?![가-힣]*[식택간])|(?=[월화수목금토일]요일))|([1-5])주차?(?![가-힣]*[식택간일]))"
+)
 _NTH: Final = {"첫": 1, "둘": 2, "두": 2, "셋": 3, "세": 3, "넷": 4, "네": 4, "다섯": 5}
 _SAME_PERIOD: Final = re.compile(r" ?(?:동기(?: ?간)?|동월|동분기|같은 ?(?:기간|분기|달|월|시기)|동 ?기간)(?!동|화|부)")
 _SMALLER: Final = {"Y": ("M",), "M": ("D", "W"), "W": ("D",), "TH": ("TM",), "TM": ("TS",)}
@@ -159,7 +161,7 @@ class Reader:
             atoms.extend(following)
         while atoms:
             end = max(atoms[-1].end, paren_end if atoms[-1].kind == "day" else 0)
-            if self._lexer.ends(end, strict=atoms[-1].strict and len(atoms) == 1):
+            if self._lexer.ends(end, strict=atoms[-1].strict and (len(atoms) == 1 or atoms[-1].start == atoms[-1].end)):
                 break
             atoms.pop()
             paren_end = 0
