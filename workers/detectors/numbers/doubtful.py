@@ -13,7 +13,7 @@ def _dong(seen: Seen) -> Unit | None:
     """동: Vietnamese money, buildings, or an address."""
     if before(seen.page, seen.span.start, frozenset({"베트남", "VND"}), 60) or seen.numeral.most >= 5000:
         return seen.unit
-    if re.search("[가-힣]$", seen.page.text[max(0, seen.span.start - 1) : seen.span.start]):
+    if re.search(r"[가-힣]\Z", seen.page.text[max(0, seen.span.start - 1) : seen.span.start]):
         return None
     if seen.numeral.most < 100 and not re.match(r" ?\d+호", seen.page.text[seen.span.end : seen.span.end + 6]):
         return Unit(seen.unit.name, NumberKind.COUNT, seen.unit.name, "senses.buildings")
@@ -78,17 +78,16 @@ def _place(seen: Seen) -> Unit | None:
     return None if seen.page.text[seen.span.end - 2] == " " else seen.unit
 
 
-def _times_or_addresses(seen: Seen) -> Unit | None:
-    """호: which one; a bill, a patient, a room. Rooms are addresses."""
-    if re.search(r"동 ?$", seen.page.text[max(0, seen.span.start - 2) : seen.span.start]):
-        return None
-    return seen.unit
+def _numbered(seen: Seen) -> Unit | None:
+    """호: which bill, patient, goal; a room is an address, what is joined to a word a name (아리랑3호)."""
+    lead = seen.page.text[max(0, seen.span.start - 2) : seen.span.start]
+    return None if re.search(r"동 ?\Z|[가-힣]\Z", lead) else seen.unit
 
 
 DOUBTFUL: Final[Mapping[str, Callable[[Seen], Unit | None]]] = {
     "동": _dong,
     "조": _law,
-    "호": _times_or_addresses,
+    "호": _numbered,
     "시리즈": _written_only,
     "리": _written_only,
     "위안": _yuan,

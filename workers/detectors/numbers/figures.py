@@ -11,9 +11,9 @@ from workers.detectors.numbers.judging import judge
 from workers.detectors.numbers.reading import FIGURES, Amount, Page, complete
 from workers.document import Span
 
-_MINUS = re.compile(r"(?:마이너스 ?|영하 ?|(?<![\w가-힣.)\]%])[-−–]|[△▽▼])$")
-_PLUS = re.compile(r"(?<![\w가-힣.)\]%])\+$")
-_SIGN = re.compile(r"(US\$|HK\$|NT\$|NZ\$|[ACSR]\$|[$＄₩￦€£￡¥￥₹₽₫฿₺₱]) ?$")
+_MINUS = re.compile(r"(?:마이너스 ?|영하 ?|(?<![\w가-힣.)\]%])[-−–]|[△▽▼])\Z")
+_PLUS = re.compile(r"(?<![\w가-힣.)\]%])\+\Z")
+_SIGN = re.compile(r"(US\$|HK\$|NT\$|NZ\$|[ACSR]\$|[$＄₩￦€£￡¥￥₹₽₫฿₺₱]) ?\Z")
 _ENGLISH = re.compile(r" ?(thousand|million|billion|trillion|bn|mn|[KkMmBT])(?![A-Za-z])")
 # Digits that refer: dates, clocks, telephones, versions, addresses in networks, citations, list marks.
 _REFERENCE = re.compile(
@@ -24,19 +24,19 @@ _REFERENCE = re.compile(
     r"|\d{1,2}[·.]\d{1,2}(?=(?:운동|혁명|사태|절|민주|총선|대선|지방선거|전당대회|항쟁|만세|전쟁|사건|부동산|대책) ?)"
 )
 _ARTICLE = re.compile(r"\d+조(?:의 ?\d+)?(?: ?제?\d+항)?(?: ?제?\d+호)?")
-_ARTICLE_HEAD = re.compile(r"(?:제 ?|(?:법|조례|규칙|시행령|협약|조약|규정|헌법) ?)$")
+_ARTICLE_HEAD = re.compile(r"(?:제 ?|(?:법|조례|규칙|시행령|협약|조약|규정|헌법) ?)\Z")
 _AVERAGE = re.compile(r"([0-9])할(?: ?([0-9])푼)?(?: ?([0-9])리)?")
 _LIST_MARK = re.compile(r"\d{1,3}[.)](?=[ \t])")
 _URL = re.compile(r"(?:https?://|www\.)[^\s가-힣<>\"']+")
-_AGE_OPEN = re.compile(r"(?:[가-힣]|[A-Z]) ?[(（]$|(?:본명|[(（]) ?[가-힣]{2,5}[·ㆍ,] ?$|[(（][여남] ?[·ㆍ,] ?$")
+_AGE_OPEN = re.compile(r"(?:[가-힣]|[A-Z]) ?[(（]\Z|(?:본명|[(（]) ?[가-힣]{2,5}[·ㆍ,] ?\Z|[(（][여남] ?[·ㆍ,] ?\Z")
 _AGE_CLOSE = re.compile(r"(?:[)）]| ?[,·ㆍ] ?[가-힣A-Za-z0-9 ]{1,14}[)）·,])")
-_JOINED = re.compile(r"(?:[A-Za-z_#@/.:][-–]?|[가-힣0-9]-)$")
+_JOINED = re.compile(r"(?:[A-Za-z_#@/.:][-–]?|[가-힣0-9]-)\Z")
 _CODE = re.compile(r"0\d+(?![.\d])")
-_PREFIX = re.compile(r"(?<![가-힣])제 ?$")
-_HANGUL_BEFORE = re.compile(r"[가-힣]$")
+_PREFIX = re.compile(r"(?<![가-힣])제 ?\Z")
+_HANGUL_BEFORE = re.compile(r"[가-힣]\Z")
 _LISTABLE = (NumberKind.RANK, NumberKind.ORDINAL, NumberKind.COUNT, NumberKind.SCORE, NumberKind.AGE)
 _LIST_NEXT = re.compile(r" ?[·ㆍ,] ?(?=[0-9])")
-_BEFORE_ARGUMENT = re.compile(r"[은는이가의서과와로] ?$")
+_BEFORE_ARGUMENT = re.compile(r"[은는이가의서과와로] ?\Z")
 _AFTER_ARGUMENT = re.compile(r"(?:으로|로|에서|에|을|를|까지|이다|다|였다|이었다|입니다|이며|이고|였고|보다)(?![가-힣]{2})")
 
 

@@ -39,7 +39,7 @@ def bound(page: Page, span: Span) -> Bound | None:
         return Bound.MIN
     if hints["max_after"].match(tail) or hints["max_after"].match(stripped):
         return Bound.MAX
-    lead = re.sub(r"(?:약|대략) ?$", "", text[max(0, span.start - _NEAR) : span.start])
+    lead = re.sub(r"(?:약|대략) ?\Z", "", text[max(0, span.start - _NEAR) : span.start])
     if hints["min_before"].search(lead):
         return Bound.MIN
     return Bound.MAX if hints["max_before"].search(lead) else None

@@ -12,7 +12,7 @@ from workers.detectors.numbers.surroundings import after, before
 from workers.document import Span
 from workers.numerals import Numeral
 
-_ARTICLES_BEFORE = re.compile(r"(?:[0-9]조(?:의|와|과|,| 및| 또는|·)?|법|계약|약관|조항|규약|정관|강령) ?$")
+_ARTICLES_BEFORE = re.compile(r"(?:[0-9]조(?:의|와|과|,| 및| 또는|·)?|법|계약|약관|조항|규약|정관|강령) ?\Z")
 
 
 def judge(page: Page, amount: Amount, *, words: bool, start: int | None = None) -> tuple[Number | None, int]:

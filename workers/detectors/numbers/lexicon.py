@@ -83,9 +83,9 @@ class Lexicon:
             },
             needed={unit: re.compile(rf" ?(?:{_either(after)})") for unit, after in words["needed"].items()},
             idiom=re.compile(_either(words["idioms"]["words"])),
-            index_head=re.compile(rf"(?:{_either(words['index_heads']['words'])})(?:[은는이가의을를]|에서)? ?$"),
+            index_head=re.compile(rf"(?:{_either(words['index_heads']['words'])})(?:[은는이가의을를]|에서)? ?\Z"),
             hints={
-                key: re.compile(rf"(?:{_either(entries)})" + (r"[ (]{0,2}$" if key.endswith("before") else ""))
+                key: re.compile(rf"(?:{_either(entries)})" + (r"[ (]{0,2}\Z" if key.endswith("before") else ""))
                 for key, entries in hints.items()
             },
         )

@@ -10,7 +10,7 @@ from workers.numerals import DIGITS, MIXED, NATIVE, SINO, VAGUE, Numeral, parse
 
 FIGURES = re.compile(rf"(?:{MIXED}|{DIGITS})여?")
 WORDS = re.compile(rf"(?:{VAGUE}|{NATIVE}|{SINO})여?")
-MAGNITUDE = re.compile(r"[십백천]?[만억조경]$|[백천]$")
+MAGNITUDE = re.compile(r"[십백천]?[만억조경]\Z|[백천]\Z")
 _SPACED_MAGNITUDE = re.compile(r" (?:[십백천]?만|[십백천]?억|[십백천]?조)(?= ?[가-힣])")
 _LATIN_OR_DIGIT = re.compile("[A-Za-z0-9]")
 _HANGUL = re.compile("[가-힣]")

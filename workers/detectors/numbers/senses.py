@@ -157,7 +157,7 @@ def _rate(page: Page, span: Span, unit: Unit) -> Unit | None:
 
 def _episodes(seen: Seen) -> Unit | None:
     """편: so many films after such a noun, else which part; a flight is a name."""
-    if re.search(r"(?:항공|에어|[A-Z]{2}) ?$", seen.page.text[max(0, seen.span.start - 4) : seen.span.start]):
+    if re.search(r"(?:항공|에어|[A-Z]{2}) ?\Z", seen.page.text[max(0, seen.span.start - 4) : seen.span.start]):
         return None
     if (
         not seen.page.text[seen.span.start].isdecimal()
@@ -165,7 +165,7 @@ def _episodes(seen: Seen) -> Unit | None:
         or follows(seen.page, seen.span.start, seen.page.lexicon.words["works.words"])
     ):
         return seen.unit
-    if re.search(r"(?:총|모두|약|무려|최대|최소) $", seen.page.text[max(0, seen.span.start - 3) : seen.span.start]):
+    if re.search(r"(?:총|모두|약|무려|최대|최소) \Z", seen.page.text[max(0, seen.span.start - 3) : seen.span.start]):
         return seen.unit
     return _ordinal(seen.unit, "part")
 

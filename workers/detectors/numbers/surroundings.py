@@ -9,9 +9,9 @@ from workers.document import Span
 from workers.numerals import Numeral
 
 _NEAR = 14  # code points that count as near
-_BETWEEN = re.compile(r"(?: ?(?:등|중|총|약|모두|전|무려|가운데|각각|까지))*[ ,]*$")
+_BETWEEN = re.compile(r"(?: ?(?:등|중|총|약|모두|전|무려|가운데|각각|까지))*[ ,]*\Z")
 _DEPARTMENT = re.compile(
-    "(?:형사|민사|공안|특수|수사|행정|강력|조사|첨단|범죄|합의|대법원|대검|특별|가사|외사|금융|공정거래|부패|단독|실종|지능|사이버) ?제?$"
+    r"(?:형사|민사|공안|특수|수사|행정|강력|조사|첨단|범죄|합의|대법원|대검|특별|가사|외사|금융|공정거래|부패|단독|실종|지능|사이버) ?제?\Z"
 )
 
 

@@ -28,10 +28,10 @@ _NUMERAL_TAGS = frozenset({"NR", "MM", "SN", "SW", "XPN"})
 _HANGUL = re.compile("[가-힣]")
 _ALONE = frozenset({"둘", "셋", "넷", "다섯", "여섯", "일곱", "여덟", "아홉"})
 _SINO_COUNTERS = frozenset({"원", "배", "위", "인", "층", "차", "등", "퍼센트", "프로", "단계", "세대", "회", "할", "심"})
-_AGE_HEAD = re.compile(r"(?:나이|연세|춘추)(?:는|가|도|에)? $")
+_AGE_HEAD = re.compile(r"(?:나이|연세|춘추)(?:는|가|도|에)? \Z")
 _STANDING = frozenset({"하나", "둘", "셋", "넷"})
 _OLD_FORMS = frozenset({"석", "서", "넉", "너", "닷", "엿"})
-_ONLY = re.compile(r"(?:단|딱|오직|겨우|고작|불과|총|모두|각각|각) ?$")
+_ONLY = re.compile(r"(?:단|딱|오직|겨우|고작|불과|총|모두|각각|각) ?\Z")
 
 
 def find(page: Page) -> Iterator[Number]:
