@@ -83,6 +83,8 @@ def defines(reading: Reading, frame: Frame) -> bool:
 
 def author_believes(reading: Reading, frame: Frame) -> bool:
     """`…라고 생각한다` with nobody named is the author's own; `생각했다` and `보고 있다` are reported."""
+    if frame.rule.endswith(".feeling"):
+        return True
     if not frame.rule.endswith(".belief"):
         return False
     ending = reading.tokens[frame.at : frame.stop]

@@ -92,7 +92,7 @@ def _adding(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
     end = before_ending(tokens, at, length)
     start = at + 1
     found = predicate_after(lexicon, tokens, start)
-    if found is not None:
+    if found is not None and not any(t.tag == "SSO" and t.form not in "([" for t in tokens[start : found[0].at]):
         verb, predicate = found
         how, stop = finish(tokens, verb.at)
         reports = how in (Finish.FINAL, Finish.AND, Finish.QUOTED, Finish.THING)

@@ -53,6 +53,7 @@ class SourceWords:
     person_endings: tuple[str, ...]
     media_endings: tuple[str, ...]
     title_endings: tuple[str, ...]
+    kind_endings: tuple[str, ...]
 
     @classmethod
     def parse(cls, words: Mapping[str, Any]) -> "SourceWords":
@@ -74,6 +75,7 @@ class SourceWords:
             person_endings=tuple(words["person_endings"]),
             media_endings=tuple(words["media_endings"]),
             title_endings=tuple(words["title_endings"]),
+            kind_endings=tuple(words["kind_endings"]),
         )
 
 
@@ -132,6 +134,7 @@ def _skipped(words: Mapping[str, Any]) -> re.Pattern[str]:
         rf"|(?:지난|오는)?\s?(?:\d{{1,2}}월\s?)?\d{{1,2}}일(?:\s?\([^()]{{1,12}}\))?(?=[\s,]){clock}"
         r"|[^,\"“”'‘’]{1,30}?[을를] 인용(?:해|하여|하며)"
         r"|[^\s,\"“”'‘’]{1,20}(?:[을를] (?:두고|향해|통해)|에 대해|[와과] 관련해)"
+        rf"|[^,\"“”'‘’]{{1,40}}?(?:열린|가진) [^,\"“”'‘’]{{0,25}}?(?:{places})에서"
         rf"|(?:[^\s,\"“”'‘’]{{1,12}} )?[^\s,\"“”'‘’]{{0,10}}?(?:{places})(?:에서도?|에|[을를] 통해|[을를] 내고|으?로)"
         r")(?=[\s,])[\s,]*"
     )

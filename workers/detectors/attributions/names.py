@@ -121,6 +121,7 @@ def named(tokens: Sequence[Token], begin: int, end: int, words: SourceWords) -> 
         word = "".join(t.form for t in tokens[begin:after])
         if (
             word in words.kinds
+            or word.endswith(words.kind_endings)
             or (plain and proper and not listed)
             or (not listed and word in words.countries and (medium or tokens[after].form in words.kinds))
         ):

@@ -43,7 +43,7 @@ def verb_after(tokens: Sequence[Token], start: int) -> Verb | None:
         tag = tokens[at].tag
         if is_verbal(tag):
             return verb_at(tokens, at, start)
-        if tag[0] not in "NJSXM" or tag == "SF":
+        if tag[0] not in "NJSXM" or tag in ("SF", "MAJ"):
             return None
     return None
 

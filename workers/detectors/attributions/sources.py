@@ -63,7 +63,7 @@ def speakers(reading: Reading, begin: int, end: int) -> Iterator[Speaker]:
                 continue
         elif tag != "JKS":
             continue
-        if quoted[k]:
+        if quoted[k] or (k + 1 < len(tokens) and tokens[k + 1].form == "물론"):
             continue
         last = k - 1
         among = tokens[last].tag == "JKB" and tokens[last].form == "에서" and tag == "JX"
@@ -149,7 +149,7 @@ def _headed(reading: Reading, first: int, begin: int, end: int) -> Phrase | None
     if division or (tokens[core].tag == "NNB" and len(word) > 3 and names.institution(word, words)):
         return Phrase(whole, first, True)
     if form in words.mute or tokens[core].tag in ("NNB", "SN", "NR", "SW"):
-        return Phrase(whole, first, True) if form in ("곳", "명") and core > begin else None
+        return Phrase(whole, first, True) if form == "곳" and core > begin else None
     person = len(word) >= 3 and word.endswith(words.person_endings)
     return Phrase(whole, first, (plural and head.form == "들") or person or names.institution(word, words))
 
