@@ -19,6 +19,7 @@ _BARE_YEAR: Final = re.compile(
     r"|((?:19|20)\d\d)[-–~∼/](\d{4}|\d\d) ?시즌)"
 )
 _MONTH_DAY: Final = re.compile(r"(\d{1,2})[./] ?(\d{1,2})\.?(?= ?\([월화수목금토일](?:요일)?\))")
+_DOTTED_DAY: Final = re.compile(r"(\d{1,2})[./](\d{1,2})일(?!간)")
 _NIGHTS: Final = re.compile(r"\d{1,2}박 ?(\d{1,2})일")
 _CLOCK: Final = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?![\d:])")
 
@@ -36,7 +37,7 @@ def read(text: str, at: int, before: Atom | None) -> tuple[Atom, ...] | None:
         year, until = int(m[1] or m[3] or m[4]), m[2] or m[5]
         high = int(until) + (year // 100 * 100 if len(until) == 2 else 0) if until else None
         return (Atom("year", at, m.end(), year, high, rule="times.bare_year"),)
-    if m := _MONTH_DAY.match(text, at):
+    if m := _MONTH_DAY.match(text, at) or _DOTTED_DAY.match(text, at):
         return _month_day(m)
     if m := _NIGHTS.match(text, at):
         return (Atom("count", at, m.end(), int(m[1]), code="D", digits=m[1], rule="times.duration.nights"),)

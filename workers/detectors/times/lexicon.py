@@ -109,7 +109,7 @@ class Lexicon:
             heads=re.compile(rf"[{letters}\d'’‘](?<![가-힣][^\d'’‘])(?<!\d\d)(?<!\d[.,:]\d)(?<![A-Za-z]\d)"),
             numbers=re.compile(
                 r"(?P<a>\d{1,4}(?:,\d{3})*+(?:\.\d{1,2})?)(?P<big>[십백천만억]{1,2})?(?P<odd>여)?"
-                rf"(?:(?P<sep> ?[~∼～〜] ?|[-–—/·])(?P<b>\d{{1,4}})여?)? ?(?P<unit>{_either(digits)})"
+                rf"(?:(?P<sep> ?[~∼～〜] ?|[-–—/·]|, ?)(?P<b>\d{{1,4}})여?)? ?(?P<unit>{_either(digits)})"
             ),
             word_numbers=re.compile(
                 rf"(?P<a>(?P<several>{numerals.VAGUE}|수|몇)|(?P<native>{numerals.NATIVE})|(?P<sino>{numerals.SINO}))"

@@ -50,6 +50,10 @@ class Numbering:
                 return None
             high = None
         n = int(float(low)) if not m["big"] else 0
+        if m["sep"] and m["sep"].startswith(",") and not (unit.date and high == n + 1):  # 9, 10일
+            return None
+        if high is not None and n >= 10 and len(m["b"]) == 1 and unit.date == "day":  # 18~9일
+            high += n // 10 * 10
         if form == "년" and self._text.startswith("생", end) and not (len(low) == 4 or (n >= 40 and len(low) == 2)):
             return None
         if not whole and n >= 1000 and form == "분기":
@@ -96,7 +100,7 @@ class Numbering:
             return 1 <= n <= 2999
         if len(written) == 4:
             return 1000 <= n <= 2999 and not (n % 100 == 0 and _AGO.match(self._text, end))
-        if len(written) != 2:
+        if len(written) != 2 or self._lexicon.counting.search(self._text, max(0, m.start() - 8), m.start()):
             return False
         if written[0] == "0" or self._text.startswith("생", end) or _IN_A_YEAR.match(self._text, end):
             return True

@@ -16,6 +16,7 @@ _ABOUT: Final = re.compile(" ?(?:쯤|가량|정도|안팎|남짓|내외|께|경(
 _ROUGHLY: Final = re.compile("(?<![가-힣])(?:약|대략|근) ?$")
 _EVERY: Final = re.compile(" ?마다")
 _ODD: Final = re.compile("여(?=간| |[^가-힣]|의 |에 |를 |가 |만에|동안|전|$)")
+_MONTHS: Final = re.compile(r" ?([1-9]|1[01])월(?! ?\d)")  # 징역 3년 6월
 _RANGE: Final = re.compile(rf" ?(?:[{_TILDE}]|[-–—]) ?")
 _WHEN: Final = re.compile(r"(?=부터|까지|에|의|를|을|만|보다|쯤|이|인|과|와|은|는|엔|으로|처럼|면|께|경|도|,|\.|$|[^가-힣])")
 _NTH_WEEK: Final = re.compile(
@@ -110,6 +111,9 @@ class Reader:
                 break
             counts.append(following)
             end = following.end
+        if first.code == "Y" and len(counts) == 1 and first.digits.isdigit() and (m := _MONTHS.match(text, end)):
+            counts.append(Atom("count", m.start(1), m.end(), int(m[1]), code="M", digits=m[1]))
+            end = m.end()
         phrase = Phrase(first.start, end, counts=counts, rule=first.rule or "times.duration")
         if m := _HALF.match(text, end):
             counts.append(Atom("count", m.start(), m.end(), code=counts[-1].code, digits="half"))
