@@ -107,7 +107,7 @@ def full_name(form: str, words: SourceWords) -> bool:
 
 
 def named(tokens: Sequence[Token], begin: int, end: int, words: SourceWords) -> int:
-    """First token of a proper name, without the kind or country before it (`영국 매체 다온뉴스` -> `다온뉴스`, `배우 하나래` -> `하나래`)."""
+    """First token of a proper name without kind or country before it (`영국 매체 다온뉴스` -> `다온뉴스`, `배우 하나래` -> `하나래`)."""
     listed = any(t.tag == "JC" or t.form == "," for t in tokens[begin:end])
     proper = tokens[end].tag == "NNP"
     medium = written(tokens, end, begin).endswith(words.media_endings)
