@@ -1,6 +1,6 @@
 """Train the names tagger: `python -m workers.training.ner` writes `workers/models/ner`; the same data give the same files.
 
-Three CRFs. The *teacher* learns KLUE's six types on `silver.tsv` with konec's form labels as a hint; the sentences of `train-raw.tsv` come
+Three CRFs. The *teacher* learns KLUE's six types on gold and `silver.tsv` with konec's labels as a hint; the sentences of `train-raw.tsv` come
 with such hints (their own form frequencies), so it labels them nearly as well as a person would (F1 .90 on silver left out, where a
 tagger without hints has .82). The shipped *coarse* tagger learns KLUE's types from gold, silver and the teacher's sentences, without
 hints; the shipped *fine* tagger learns products, events, works and laws from konec.
@@ -188,28 +188,34 @@ def read(morphology: Morphology) -> Corpus:
     return Corpus(parts, split, matched, word_classes.table(words, columns))
 
 
-def taught(corpus: Corpus, vocabulary: Vocabulary, folder: Path) -> list[tuple[list[Token], list[str]]]:
+def taught(corpus: Corpus, vocabulary: Vocabulary, folder: Path, with_dev: bool) -> list[tuple[list[Token], list[str]]]:
     """The raw sentences that are not in silver, with the teacher's tags."""
     silver = corpus.parts["silver"]
     mine = {s.id for s in silver}
     rest = [s for s in corpus.parts["raw"] if s.id not in mine]
+    hint_of: dict[str, Sequence[Label]] = dict(corpus.matched)
+    lessons = list(silver)
+    for part in ("train", "dev") if with_dev else ("train",):
+        fine = {s.id: s for s in corpus.parts[f"konec-{part}"]}
+        same = [s for s in corpus.parts[f"klue-{part}"] if fine[s.id].text == s.text]  # konec corrects the text of some
+        hint_of |= {s.id: fine[s.id].labels for s in same}
+        lessons += same
 
     def hinted(samples: Sequence[Sample]) -> list[Rows]:
         sentences = [corpus.units[s.text] for s in samples]
         plain = rows_of(sentences, vocabulary)
         return [
-            [a + b for a, b in zip(x, hints(u, corpus.matched[s.id]), strict=True)]
-            for x, u, s in zip(plain, sentences, samples, strict=True)
+            [a + b for a, b in zip(x, hints(u, hint_of[s.id]), strict=True)] for x, u, s in zip(plain, sentences, samples, strict=True)
         ]
 
-    lessons = [(corpus.units[s.text], tags(corpus.units[s.text], s.labels)) for s in silver]
-    crf(lessons, lambda a, b: hinted(silver[a:b]), folder / "teacher", 60)
+    tagged = [(corpus.units[s.text], tags(corpus.units[s.text], s.labels)) for s in lessons]
+    crf(tagged, lambda a, b: hinted(lessons[a:b]), folder / "teacher", 60)
     tagger = pycrfsuite.Tagger()
     tagger.open(str(folder / "teacher"))
     found = []
     for a in range(0, len(rest), AT_ONCE):
-        part = rest[a : a + AT_ONCE]
-        found += [(corpus.units[s.text], tagger.tag(x)) for s, x in zip(part, hinted(part), strict=True)]
+        part_of_rest = rest[a : a + AT_ONCE]
+        found += [(corpus.units[s.text], tagger.tag(x)) for s, x in zip(part_of_rest, hinted(part_of_rest), strict=True)]
     return found
 
 
@@ -274,7 +280,7 @@ def train(corpus: Corpus, with_dev: bool, folder: Path) -> tuple[Path, int]:
     vocabulary = counted((corpus.units[s.text] for part in (samples, corpus.parts["raw"]) for s in part), corpus.classes)
     gold = [s for s in samples if s.id not in {t.id for t in corpus.parts["silver"]}]
     lessons = [(corpus.units[s.text], tags(corpus.units[s.text], s.labels)) for s in (*samples, *gold)]  # gold counts twice
-    lessons += taught(corpus, vocabulary, folder)
+    lessons += taught(corpus, vocabulary, folder, with_dev)
     fine = konec(corpus, with_dev)
     crf(lessons, lambda a, b: rows_of([u for u, _ in lessons[a:b]], vocabulary), folder / "coarse", 80)
     crf(fine, lambda a, b: rows_of([u for u, _ in fine[a:b]], vocabulary), folder / "fine", 50)

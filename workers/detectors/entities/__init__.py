@@ -68,7 +68,7 @@ def detect(document: Document, model: Model) -> tuple[Entity, ...]:
     boundaries = Boundaries.of(text, sentences)
     names, heads = lexicon.scan(text)
     found = [
-        *mentions.tagged(text, sentences, tagger.chunks(sentences, model.vocabulary, model.weights)),
+        *mentions.tagged(text, sentences, tagger.chunks(sentences, model.vocabulary, model.weights), lexicon),
         *mentions.listed(names, boundaries),
         *mentions.short_countries(text, sentences, lexicon),
     ]
@@ -77,6 +77,8 @@ def detect(document: Document, model: Model) -> tuple[Entity, ...]:
     found += cues.quoted(text, lexicon)
     found += cues.headed(text, sentences, heads, lexicon)
     read = mentions.resolved(text, found, lexicon)
-    read = mentions.resolved(text, [*read, *cues.versions(text, read), *shaping.institutions(text, read, lexicon)], lexicon)
+    read = mentions.resolved(
+        text, [*read, *cues.versions(text, read), *cues.in_line(text, read), *shaping.institutions(text, read, lexicon)], lexicon
+    )
     read = mentions.resolved(text, [*read, *repeated(read, boundaries), *surnames(text, read, lexicon)], lexicon)
     return linked(text, read, lexicon)

@@ -1,7 +1,7 @@
 """Names by their surroundings: quoted titles beside `보고서`, runs of nouns that end in `정상회의` or `기본법`, versions of products."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from schemas.labels import EntityType
 from workers.detectors.entities.boundaries import PARTICLES
@@ -22,6 +22,10 @@ VERSION = re.compile(
 )
 MODEL_OF = re.compile(r"[ -]?[vVRr]\d+(?:\.\d+)*(?![0-9A-Za-z])")
 MODEL_BESIDE = re.compile(r" (?=[^ ]*\d)[A-Za-z]{1,8}[- ]?\d{1,4}(?:\.\d+)?[A-Za-z]{0,2}(?![0-9A-Za-z%])")
+NEXT_IN_LIST = re.compile(
+    r"(?:와|과|랑|이랑|나|이나)?(?:\s?[,·/]\s?|(?<=[와과랑나])\s|\s(?:및|그리고)\s)"
+    r"([A-Z][A-Za-z0-9]{2,}(?:[ -][A-Z0-9][A-Za-z0-9]*)?)(?![A-Za-z0-9])"
+)
 JOINABLE = frozenset({"NNP", "NNG", "SL", "SH", "XPN", "XSN", "XR", "NNZ"})
 PROPER = frozenset({"NNP", "SL", "SH"})
 FARTHEST = 7
@@ -29,7 +33,11 @@ FARTHEST = 7
 
 def quoted(text: str, lexicon: Lexicon) -> Iterator[Mention]:
     """Titles in quotes or title marks."""
-    work, product = lexicon.heads["work_beside"], lexicon.heads["product_beside"]
+    kinds = {
+        **dict.fromkeys(lexicon.heads["product_beside"], EntityType.PRODUCT),
+        **dict.fromkeys(lexicon.heads["work_beside"], EntityType.WORK),
+        **dict.fromkeys(lexicon.heads["law_beside"], EntityType.LAW),
+    }
     for m in QUOTED.finditer(text):
         span, inside, mark = Span(*m.span(1)), m[1], m[0][0]
         if inside[0] == " " or inside[-1] == " ":
@@ -40,18 +48,20 @@ def quoted(text: str, lexicon: Lexicon) -> Iterator[Mention]:
         if SENTENCE_END.search(inside):
             continue
         after, before = AFTER_QUOTE.match(text, m.end()), BEFORE_QUOTE.search(text, max(0, m.start() - 24), m.start())
-        beside = [w for w in (after and stem(after[1], work | product), before and stem(before[1], work | product)) if w]
+        beside = [w for w in (after and stem(after[1], kinds), before and stem(before[1], kinds)) if w]
         if beside:
-            kind = EntityType.WORK if beside[0] in work else EntityType.PRODUCT
-            if kind is EntityType.WORK or re.search(r"[A-Za-z0-9]", inside) or " " not in inside:
-                yield Mention(span, kind, 0.75, "cues.quoted")
+            kind = kinds[beside[0]]
+            if kind is not EntityType.PRODUCT or re.search(r"[A-Za-z0-9]", inside) or " " not in inside:
+                yield Mention(span, kind, 0.96, "cues.quoted")
 
 
-def stem(word: str, among: frozenset[str]) -> str | None:
-    """The word of `among` that `word` is, particles taken off."""
+def stem(word: str, among: Collection[str]) -> str | None:
+    """The word of `among` that `word` is or ends in (`연간보고서`), particles taken off."""
     for end in range(len(word), 0, -1):
-        if word[:end] in among and (end == len(word) or PARTICLES.fullmatch(word[end:])):
-            return word[:end]
+        if end == len(word) or PARTICLES.fullmatch(word[end:]):
+            for start in range(end - 1):
+                if word[start:end] in among:
+                    return word[start:end]
     return None
 
 
@@ -70,11 +80,17 @@ def headed(text: str, sentences: Sequence[Sequence[Token]], heads: Sequence[tupl
             first -= 1
         run = sentence[first : last + 1]
         if kind == "event":
-            start = next((u.start for u in run if u.tag in PROPER and u.end <= head.start), None)
+            start = proper_start(run, head, lexicon)
             if start is not None:
                 yield Mention(Span(start, head.end), EntityType.EVENT, 0.7, "cues.event_head")
         else:
             yield from law(text, run, head, lexicon)
+
+
+def proper_start(run: Sequence[Token], head: Span, lexicon: Lexicon) -> int | None:
+    """Where the first proper noun before the head begins; abbreviations of the trade (AI, IT) are none."""
+    proper = (u.start for u in run if u.tag in PROPER and u.end <= head.start and u.form not in lexicon.heads["trade"])
+    return next(proper, None)
 
 
 def joined(before: Token, unit: Token, lexicon: Lexicon) -> bool:
@@ -93,7 +109,7 @@ def law(text: str, run: Sequence[Token], head: Span, lexicon: Lexicon) -> Iterat
     if any(word.endswith(w) for w in lexicon.heads["not_law"]):
         return
     proper = next((u.start for u in run if u.tag in PROPER and u.end <= head.start), None)
-    if proper is not None and len(text[head.start : head.end]) > 1:
+    if proper is not None and (len(text[head.start : head.end]) > 1 or proper < word_start):
         yield Mention(Span(proper, head.end), EntityType.LAW, 0.7, "cues.law_head")
     elif head.start - word_start >= 2 and text[head.start : head.end] not in {"법안", "개정안", "행정명령", "헌법"}:
         yield Mention(Span(word_start, head.end), EntityType.LAW, 0.7, "cues.law_head")
@@ -121,3 +137,13 @@ def versions(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
 def plain_end(text: str, end: int) -> bool:
     """Whether no counter follows: `아이폰 3대` is no version."""
     return not re.match(r"[가-힣]", text[end : end + 1]) or PARTICLES.match(text, end) is not None
+
+
+def in_line(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
+    """`미드저니와 KREA, Cling으로`: unlisted Latin names in one list with a product are products."""
+    for m in found:
+        if m.type is EntityType.PRODUCT:
+            at = m.span.end
+            while match := NEXT_IN_LIST.match(text, at):
+                at = match.end()
+                yield Mention(Span(*match.span(1)), EntityType.PRODUCT, 0.97, "cues.list")

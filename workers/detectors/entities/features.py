@@ -211,8 +211,8 @@ def quotes(marks: Ints, sentence_of: Ints) -> Ints:
     found = np.zeros(len(marks), np.int64)
     at = np.flatnonzero(marks)
     state, sentence = 0, -1
-    ends = np.append(at[1:], len(marks)).tolist()
-    for i, mark, number, end in zip(at.tolist(), marks[at].tolist(), sentence_of[at].tolist(), ends, strict=True):
+    ends = [*at[1:].tolist(), len(marks)]
+    for i, mark, number, end in zip(at.tolist(), marks[at].tolist(), sentence_of[at].tolist(), ends, strict=False):
         if number != sentence:
             state, sentence = 0, number
         if mark == CLOSING or (mark == EITHER and state):

@@ -3,12 +3,14 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 from schemas.labels import EntityType
 from workers.annotations import Entity
 from workers.detectors.entities.lexicon import Lexicon
 from workers.detectors.entities.mentions import Mention
 
+CLOSED = frozenset({")", ",", "·"})
 Key = tuple[EntityType, str]
 
 
@@ -22,7 +24,7 @@ def linked(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> tuple[En
     names = [m.canonical or canonical_of(text[m.span.start : m.span.end], lexicon) for m in mentions]
     kinds = [m.type for m in mentions]
     persons(mentions, names, lexicon)
-    brackets(text, mentions, names)
+    brackets(text, mentions, names, kinds)
     spelled: dict[Key, str] = {}
     groups: dict[Key, list[Mention]] = defaultdict(list)
     order: dict[Key, str] = {}
@@ -60,18 +62,22 @@ def persons(mentions: Sequence[Mention], names: list[str], lexicon: Lexicon) -> 
             names[i] = names[earlier[-1] if earlier else fits[0]]
 
 
-def brackets(text: str, mentions: Sequence[Mention], names: list[str]) -> None:
+def brackets(text: str, mentions: Sequence[Mention], names: list[str], kinds: list[EntityType]) -> None:
     """`국가반도체기술센터(NSTC)`: what stands in brackets right after a name is the same thing, here and later."""
-    same: dict[str, str] = {}
-    for i in range(len(mentions) - 1):
-        a, b = mentions[i], mentions[i + 1]
-        if text[a.span.end : b.span.start].strip() == "(" and text[b.span.end : b.span.end + 1] in {")", ",", "·"}:
-            short, name = text[b.span.start : b.span.end], names[i]
-            if a.type == b.type and b.canonical is None and a.type is not EntityType.LOCATION:
-                same[short] = name
-            elif a.type == b.type and a.canonical is None and b.canonical is not None:
-                same[text[a.span.start : a.span.end]] = names[i + 1]
+    same: dict[str, tuple[str, EntityType]] = {}
+    for i, (a, b) in enumerate(pairwise(mentions)):
+        if (
+            b.span.start - a.span.end > 3
+            or text[a.span.end : b.span.start].strip() != "("
+            or text[b.span.end : b.span.end + 1] not in CLOSED
+        ):
+            continue
+        short = text[b.span.start : b.span.end]
+        if b.canonical is None and (a.type is b.type or a.type is EntityType.ORGANIZATION) and a.type is not EntityType.LOCATION:
+            same[short] = names[i], a.type
+        elif a.type is b.type and a.canonical is None and b.canonical is not None:
+            same[text[a.span.start : a.span.end]] = names[i + 1], b.type
     for i, m in enumerate(mentions):
         surface = text[m.span.start : m.span.end]
         if surface in same:
-            names[i] = same[surface]
+            names[i], kinds[i] = same[surface]

@@ -15,6 +15,10 @@ COARSE = {"PS": EntityType.PERSON, "LC": EntityType.LOCATION, "OG": EntityType.O
 LEAST = {"coarse": 0.4, "fine": 0.5}
 NOT_A_NAME = re.compile(r"[\d\W_]*|[A-Za-z]|.*[\n\t].*", re.DOTALL)
 TWO = "nations.talks"  # marks 북미 as two countries; never leaves this module
+# A stretch of common nouns alone needs more than this to be a name.
+UNSPECIFIC = {EntityType.PERSON: 0.93, EntityType.ORGANIZATION: 0.7, EntityType.LOCATION: 0.6, EntityType.EVENT: 1.1}
+SPECIFIC = frozenset({"NNP", "SL", "SH", "SN", "W_SERIAL"})
+BEFORE_NAME = frozenset({"NNG", "NNP", "XPN"})
 DOTS = frozenset("·・ㆍ∙‧ᆞ")
 
 
@@ -28,7 +32,7 @@ class Mention(NamedTuple):
     canonical: str | None = None
 
 
-def tagged(text: str, sentences: Sequence[Sequence[Token]], found: Sequence[Sequence[Chunk]]) -> Iterator[Mention]:
+def tagged(text: str, sentences: Sequence[Sequence[Token]], found: Sequence[Sequence[Chunk]], lexicon: Lexicon) -> Iterator[Mention]:
     """The taggers' stretches, in the guideline's types. `found`: coarse, fine."""
     for layer, chunks in zip(("coarse", "fine"), found, strict=True):
         for c in chunks:
@@ -36,9 +40,30 @@ def tagged(text: str, sentences: Sequence[Sequence[Token]], found: Sequence[Sequ
             if kind is None or c.score < LEAST[layer]:
                 continue
             units = sentences[c.sentence]
-            span = Span(units[c.first].start, units[c.last].end)
-            if not NOT_A_NAME.fullmatch(text[span.start : span.end]):
+            if c.score < UNSPECIFIC.get(kind, 0) and common(units[c.first : c.last + 1], kind, lexicon):
+                continue
+            first = word_start(units, c.first) if kind is EntityType.ORGANIZATION else c.first
+            span = Span(units[first].start, units[c.last].end)
+            surface = text[span.start : span.end]
+            if kind is EntityType.PERSON and surface.endswith("AI"):
+                kind = EntityType.ORGANIZATION
+            if not NOT_A_NAME.fullmatch(surface):
                 yield Mention(span, kind, c.score, f"ner.{layer}")
+
+
+def common(units: Sequence[Token], kind: EntityType, lexicon: Lexicon) -> bool:
+    """Whether no proper noun is among the units, abbreviations of the trade aside; an institution's name is often several common nouns."""
+    if kind is EntityType.ORGANIZATION and len(units) > 1:
+        return False
+    return not any(u.tag in SPECIFIC and u.form not in lexicon.heads["trade"] for u in units)
+
+
+def word_start(units: Sequence[Token], first: int) -> int:
+    """Where the nouns begin that a word holds before unit `first`: `국가` of `국가반도체기술센터` is part of the name."""
+    at = first
+    while at and units[at - 1].end == units[at].start and units[at - 1].tag in BEFORE_NAME and units[at - 1].word == units[at].word:
+        at -= 1
+    return at if units[first].start - units[at].start <= 4 else first
 
 
 def listed(names: Sequence[tuple[Span, Known]], boundaries: Boundaries) -> Iterator[Mention]:

@@ -9,18 +9,18 @@ from workers.detectors.entities.lexicon import Lexicon
 from workers.detectors.entities.mentions import Mention
 from workers.document import Span
 
-SURE = 0.8
-LEAST_LETTERS = 2
+SURE = {2: 0.85, 3: 0.7}  # by letters; names of more need WHOLE
+WHOLE = 0.5
 DETERMINERS = frozenset("이한전현신양구주고")
 
 
 def repeated(found: Sequence[Mention], boundaries: Boundaries) -> Iterator[Mention]:
-    """Mentions of names of `found` elsewhere in the text, where a name may stand; names of one letter are left out."""
+    """Mentions of names of `found` elsewhere in the text, where a name may stand; names of one letter and titles of works are left out."""
     text = boundaries.text
     sure: dict[str, Mention] = {}
     for m in found:
         surface = text[m.span.start : m.span.end]
-        if m.score >= SURE and len(surface) >= LEAST_LETTERS:
+        if len(surface) > 1 and m.type is not EntityType.WORK and m.score >= SURE.get(len(surface), WHOLE):
             parts = [surface]
             if m.type is EntityType.PERSON and " " in surface and len(surface.split(" ")[-1]) > 1:
                 parts.append(surface.split(" ")[-1])

@@ -20,7 +20,7 @@ def shaped(text: str, found: Sequence[Mention], lexicon: Lexicon) -> Iterator[Me
         surface = text[m.span.start : m.span.end]
         if m.type is EntityType.PERSON and (ANONYMOUS.fullmatch(surface) or (len(surface) == 1 and not titled(text, m.span, lexicon))):
             continue
-        if m.type is EntityType.ORGANIZATION and trade_word(surface, lexicon):
+        if m.type is EntityType.ORGANIZATION and surface not in lexicon.known and trade_word(surface, lexicon):
             continue
         if m.canonical is None and m.type in (EntityType.LOCATION, EntityType.ORGANIZATION) and " " in surface:
             yield from apart(text, m, lexicon)
@@ -29,14 +29,14 @@ def shaped(text: str, found: Sequence[Mention], lexicon: Lexicon) -> Iterator[Me
 
 
 def untitled(text: str, m: Mention, lexicon: Lexicon) -> Mention:
-    """A person without the title or country behind the name: `이 총재` → `이`, `젤렌스키 우크라이나` → `젤렌스키`."""
+    """A person without the title, country or company behind the name: `이 총재` → `이`, `젤렌스키 우크라이나` → `젤렌스키`."""
     first, *rest = text[m.span.start : m.span.end].split(" ")
     end = m.span.start + len(first)
     if first in lexicon.titles and len(first) > 1:
         return m._replace(span=Span(m.span.start, m.span.start + 1))
     for word in rest:
         known = lexicon.known.get(word)
-        if word in lexicon.titles or (known and known.type is EntityType.LOCATION):
+        if word in lexicon.titles or (known and known.type is not EntityType.PERSON):
             break
         end += 1 + len(word)
     return m._replace(span=Span(m.span.start, end))
