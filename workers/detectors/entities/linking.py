@@ -1,5 +1,6 @@
 """Which mentions name one thing, and what its canonical name is."""
 
+import bisect
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -44,22 +45,24 @@ def canonical_of(surface: str, lexicon: Lexicon) -> str:
 
 
 def persons(mentions: Sequence[Mention], names: list[str], lexicon: Lexicon) -> None:
-    """Surnames and last names take the full name: the one nearest before, else the first after."""
+    """Surnames, last and first names take the full name: the one nearest before, else the first after."""
     people = [i for i, m in enumerate(mentions) if m.type is EntityType.PERSON]
-    full = [i for i in people if len(names[i]) >= 3 or " " in names[i]]
+    full: dict[str, list[int]] = defaultdict(list)  # what a full name may be called by → where it stands, in order
     for i in people:
         name = names[i]
-        if len(name) == 1 and name in lexicon.surnames:
-            fits = [k for k in full if names[k][0] == name and len(names[k]) in (2, 3, 4) and " " not in names[k]]
-        elif " " not in name:
-            fits = [k for k in full if k != i and name in (names[k].split(" ")[-1], names[k].split(" ")[0]) and names[k] != name]
-            if not fits and len(name) == 2:
-                fits = [k for k in full if len(names[k]) == 3 and names[k].endswith(name) and names[k][0] in lexicon.surnames]
-        else:
-            continue
+        if " " in name:
+            parts = name.split(" ")
+            for part in {parts[0], parts[-1]}:
+                full[part].append(i)
+        elif 2 <= len(name) <= 4 and name[0] in lexicon.surnames:
+            full[name[0]].append(i)
+            if len(name) == 3:
+                full[name[1:]].append(i)
+    for i in people:
+        fits = full.get(names[i])
         if fits:
-            earlier = [k for k in fits if k < i]
-            names[i] = names[earlier[-1] if earlier else fits[0]]
+            before = bisect.bisect(fits, i)
+            names[i] = names[fits[before - 1] if before else fits[0]]
 
 
 def brackets(text: str, mentions: Sequence[Mention], names: list[str], kinds: list[EntityType]) -> None:

@@ -61,7 +61,7 @@ def common(units: Sequence[Token], kind: EntityType, lexicon: Lexicon) -> bool:
 def word_start(units: Sequence[Token], first: int) -> int:
     """Where the nouns begin that a word holds before unit `first`: `국가` of `국가반도체기술센터` is part of the name."""
     at = first
-    while at and units[at - 1].end == units[at].start and units[at - 1].tag in BEFORE_NAME and units[at - 1].word == units[at].word:
+    while at and units[at - 1].end == units[at].start and units[at - 1].tag in BEFORE_NAME and len(units[at - 1].form) > 1:
         at -= 1
     return at if units[first].start - units[at].start <= 4 else first
 

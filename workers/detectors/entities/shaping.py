@@ -20,7 +20,7 @@ def shaped(text: str, found: Sequence[Mention], lexicon: Lexicon) -> Iterator[Me
         surface = text[m.span.start : m.span.end]
         if m.type is EntityType.PERSON and (ANONYMOUS.fullmatch(surface) or (len(surface) == 1 and not titled(text, m.span, lexicon))):
             continue
-        if m.type is EntityType.ORGANIZATION and surface not in lexicon.known and trade_word(surface, lexicon):
+        if m.type is EntityType.ORGANIZATION and (len(surface) == 1 or (surface not in lexicon.known and trade_word(surface, lexicon))):
             continue
         if m.canonical is None and m.type in (EntityType.LOCATION, EntityType.ORGANIZATION) and " " in surface:
             yield from apart(text, m, lexicon)
