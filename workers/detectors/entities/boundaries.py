@@ -26,10 +26,12 @@ class Boundaries:
 
     @classmethod
     def of(cls, text: str, sentences: Sequence[Sequence[Token]]) -> "Boundaries":
+        tags = {token[1] for sentence in sentences for token in sentence}
+        shut = {tag for tag in tags if tag.startswith(NOT_OPENING)}, {tag for tag in tags if tag.startswith(NOT_CLOSING)}
         return cls(
             text,
-            frozenset(u.start for s in sentences for u in s if not u.tag.startswith(NOT_OPENING)),
-            frozenset(u.end for s in sentences for u in s if not u.tag.startswith(NOT_CLOSING)),
+            frozenset([token[2] for sentence in sentences for token in sentence if token[1] not in shut[0]]),
+            frozenset([token[3] for sentence in sentences for token in sentence if token[1] not in shut[1]]),
         )
 
     def hold(self, span: Span) -> bool:

@@ -69,7 +69,8 @@ def headed(text: str, sentences: Sequence[Sequence[Token]], heads: Sequence[tupl
     """Runs of nouns that end in the head of an event or a law."""
     if not heads:
         return
-    at = {u.end: (s, i) for s, sentence in enumerate(sentences) for i, u in enumerate(sentence)}
+    wanted = {head.end for head, _ in heads}
+    at = {u[3]: (s, i) for s, sentence in enumerate(sentences) for i, u in enumerate(sentence) if u[3] in wanted}
     for head, kind in heads:
         place = at.get(head.end)
         if place is None or (HANGUL.match(text, head.end) and not PARTICLES.match(text, head.end)):

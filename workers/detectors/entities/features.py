@@ -62,6 +62,7 @@ PAIRS: tuple[tuple[tuple[str, str], tuple[str, str]], ...] = (
     (("last1", "here"), ("word", "after")),
 )
 PLACES = ("place", "place+tag", "quote+tag")
+PLACE_VALUES = 17  # place is 1 to 16, a quotation mark 1 to 4
 TEMPLATES: tuple[str, ...] = (
     *(f"{p}@{r}" for p, r in SINGLE),
     *(f"{p}@{r}+{q}@{s}" for (p, r), (q, s) in PAIRS),

@@ -85,7 +85,7 @@ def short_countries(text: str, sentences: Sequence[Sequence[Token]], lexicon: Le
 
     for units in sentences:
         for i, unit in enumerate(units):
-            if unit.form not in lexicon.short or unit.end - unit.start != 1:
+            if unit[0] not in lexicon.short or unit.end - unit.start != 1:
                 continue
             after = units[i + 1] if i + 1 < len(units) else None
             before = units[i - 1] if i else None

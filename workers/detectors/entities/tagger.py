@@ -13,11 +13,28 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from workers.detectors.entities.features import CLASSES, COLUMN, COUNTED, ROLES, SINGLE, TEMPLATES, Features, Ints, Vocabulary, features
+from workers.detectors.entities.features import (
+    CLASSES,
+    COLUMN,
+    COUNTED,
+    PACK,
+    PAIRS,
+    PLACE_VALUES,
+    PROPERTIES,
+    ROLES,
+    SINGLE,
+    TEMPLATES,
+    Features,
+    Ints,
+    Vocabulary,
+    features,
+)
 from workers.document import Token
 
 Floats = npt.NDArray[np.float32]
 
+DENSE = 1 << 18
+MASK = (1 << PACK) - 1
 LONGEST_SEGMENT = 60  # probabilities are not rescaled on the way: 60 steps stay far from what a double cannot hold
 
 
@@ -31,10 +48,18 @@ class Chunk(NamedTuple):
     score: float
 
 
+class Slots(NamedTuple):
+    """For a template of few possible keys: where the weights of the pair (a, b) stand, at `row[a * breadth + b]`."""
+
+    breadth: int
+    row: npt.NDArray[np.int32]
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """Of all taggers side by side, O first among each one's labels: `single[k]` has a row per value of template SINGLE[k]; `keys[k]` and
-    `rows[k]` the sorted keys of the k-th other template and their weights, with a row of zeros at the end; `moves[t]` the exponentials of
+    `rows[k]` the sorted keys of the k-th other template and their weights, with a row of zeros at the end, `slots[k]` a direct way to
+    them; `moves[t]` the exponentials of
     the transitions of tagger t, zeros where it has fewer labels than another; `known[i]` the weights that word number i brings to the unit
     in each of ROLES, all its properties added up."""
 
@@ -42,6 +67,7 @@ class Weights:
     single: tuple[Floats, ...]
     keys: tuple[Ints, ...]
     rows: tuple[Floats, ...]
+    slots: tuple[Slots | None, ...]
     moves: npt.NDArray[np.float64]
     known: Floats
 
@@ -63,7 +89,10 @@ def load(path: Path) -> tuple[Vocabulary, Weights]:
     weight_ends = np.append(0, np.cumsum(count))
     class_sizes = np.max(np.array(list(classes.values()), np.int64), axis=0) if classes else np.zeros(len(CLASSES), np.int64)
     sizes = [len(values[p]) for p in COUNTED] + class_sizes.tolist()
+    size = {p: n + 1 for p, n in zip(PROPERTIES, sizes, strict=True)}
+    spans = [(size[p], size[q]) for (p, _), (q, _) in PAIRS] + [(1, PLACE_VALUES), (PLACE_VALUES, size["tag"]), (PLACE_VALUES, size["tag"])]
     single, keys, rows = [], [], []
+    slots: list[Slots | None] = []
     for k in range(len(TEMPLATES)):
         a, b = int(ends[k]), int(ends[k + 1])
         part = slice(int(weight_ends[a]), int(weight_ends[b]))
@@ -74,14 +103,22 @@ def load(path: Path) -> tuple[Vocabulary, Weights]:
         else:
             table = np.zeros((b - a + 1, width), np.float32)
             table[row_of_weight[part] - a, column[part]] = weight[part]
-            keys.append(np.append(key[a:b], np.iinfo(np.int64).max))
+            found_keys = key[a:b]
+            height, breadth = spans[k - len(SINGLE)]
+            if height * breadth <= DENSE:
+                slot = np.full(height * breadth, len(table) - 1, np.int32)
+                slot[(found_keys >> PACK) * breadth + (found_keys & MASK)] = np.arange(b - a)
+                slots.append(Slots(breadth, slot))
+            else:
+                slots.append(None)
+            keys.append(np.append(found_keys, np.iinfo(np.int64).max))
             rows.append(table)
     most = max(map(len, labels))
     moves = np.zeros((len(labels), most, most))
     for t, table in enumerate(transitions):
         moves[t, : len(table), : len(table)] = np.exp(table - table.max())
     known = added(vocabulary.table.T, single)
-    return vocabulary, Weights(labels, tuple(single), tuple(keys), tuple(rows), moves, known)
+    return vocabulary, Weights(labels, tuple(single), tuple(keys), tuple(rows), tuple(slots), moves, known)
 
 
 def added(words: Ints, single: Sequence[Floats]) -> Floats:
@@ -101,10 +138,13 @@ def emissions(found: Features, weights: Weights, at: Ints) -> Floats:
     total = np.zeros((len(at), by_word.shape[2]), np.float32)
     for r, role in enumerate(ROLES):
         total += by_word[found.roles[role][at], r]
-    for key, keys, rows in zip(found.keys[:, at], weights.keys, weights.rows, strict=True):
-        place = np.searchsorted(keys, key)
-        hit = np.flatnonzero(keys[place] == key)
-        total[hit] += rows[place[hit]]
+    for key, keys, rows, slots in zip(found.keys[:, at], weights.keys, weights.rows, weights.slots, strict=True):
+        if slots:
+            total += rows[slots.row[(key >> PACK) * slots.breadth + (key & MASK)]]
+        else:
+            place = np.searchsorted(keys, key)
+            hit = np.flatnonzero(keys[place] == key)
+            total[hit] += rows[place[hit]]
     return total
 
 
