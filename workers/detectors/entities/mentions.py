@@ -112,17 +112,18 @@ def short_countries(text: str, sentences: Sequence[Sequence[Token]], lexicon: Le
 
 
 def governments(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> Iterator[Mention]:
-    """`한국 정부`, `미 정부`, `트럼프 행정부`: a country or person with the word for government is an organization."""
+    """`한국 정부`, `미 정부`, `트럼프 행정부`, `윤석열 정부`: a country or person with the word for government is an organization."""
     for m in mentions:
         if m.type not in (EntityType.LOCATION, EntityType.PERSON):
             continue
         rest = text[m.span.end : m.span.end + 8]
         for word in sorted(lexicon.government, key=len, reverse=True):
-            if rest.startswith((" " + word, word)) and (m.type is EntityType.LOCATION or "행정부" in word):
+            if rest.startswith((" " + word, word)):
                 end = m.span.end + rest.index(word) + len(word)
                 if text[end : end + 1] in {"군", "안", "미", "청", "조"}:
                     continue
-                name = m.canonical or text[m.span.start : m.span.end]
+                surface = text[m.span.start : m.span.end]
+                name = m.canonical or surface if m.type is EntityType.LOCATION else surface
                 yield Mention(Span(m.span.start, end), EntityType.ORGANIZATION, m.score, "nations.government", f"{name} {word}")
                 break
 
