@@ -20,6 +20,7 @@ VERSION = re.compile(
     r"(?:[ -]?[vVRr]?\d+(?:\.\d+)*[A-Za-z]{0,2}(?:\s?\d{3,4}B)?|\.\d+|[ -](?:Pro|Ultra|Plus|Max|Mini|mini|Flash|Turbo|Nano|Lite|Air|SE|XL|"
     r"프로|울트라|플러스|맥스|미니|플래시|터보|나노|라이트|에어|엣지|노트))+(?![0-9A-Za-z])"
 )
+YEAR = re.compile(r" (?:19|20)\d\d(?![0-9A-Za-z년])")
 MODEL_OF = re.compile(r"[ -]?[vVRr]\d+(?:\.\d+)*(?![0-9A-Za-z])")
 MODEL_BESIDE = re.compile(r" (?=[^ ]*\d)[A-Za-z]{1,8}[- ]?\d{1,4}(?:\.\d+)?[A-Za-z]{0,2}(?![0-9A-Za-z%])")
 NEXT_IN_LIST = re.compile(
@@ -117,7 +118,7 @@ def law(text: str, run: Sequence[Token], head: Span, lexicon: Lexicon) -> Iterat
 
 
 def versions(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
-    """`제미나이 2.0`, `DeepSeek-v3`, `오픈AI o1`: a product with its version, or a maker's model right behind its name."""
+    """`제미나이 2.0`, `DeepSeek-v3`, `오픈AI o1`: a product with its version, an event with its year, or a maker's model right behind its name."""
     for m in found:
         end = m.span.end
         if m.type is EntityType.PRODUCT:
@@ -125,6 +126,12 @@ def versions(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
             if match and plain_end(text, match.end()):
                 name = m.canonical or text[m.span.start : end]
                 yield Mention(Span(m.span.start, match.end()), m.type, m.score, "cues.version", f"{name}{match[0].replace('-', ' ')}")
+        elif m.type is EntityType.EVENT:
+            match = YEAR.match(text, end)
+            if match:
+                yield Mention(
+                    Span(m.span.start, match.end()), m.type, m.score, "cues.year", f"{m.canonical or text[m.span.start : end]}{match[0]}"
+                )
         elif m.type is EntityType.ORGANIZATION and m.canonical:
             match = MODEL_OF.match(text, end)
             if match and plain_end(text, match.end()):

@@ -40,8 +40,15 @@ def linked(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> tuple[En
 
 
 def canonical_of(surface: str, lexicon: Lexicon) -> str:
+    """The listed name of a surface, else itself, a one-syllable country written out: `美 재무부` → `미국 재무부`."""
     known = lexicon.known.get(surface)
-    return known.canonical if known else re.sub(r"\s+", " ", surface)
+    if known:
+        return known.canonical
+    name = re.sub(r"\s+", " ", surface)
+    if name[0] in lexicon.short and name[1:2] == " ":
+        name = lexicon.short[name[0]] + name[1:]
+        known = lexicon.known.get(name)
+    return known.canonical if known else name
 
 
 def persons(mentions: Sequence[Mention], names: list[str], lexicon: Lexicon) -> None:
