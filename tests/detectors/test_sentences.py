@@ -60,8 +60,11 @@ def check(text: str, found: tuple[Sentence, ...]) -> None:
     assert text[end:].strip() == ""
 
 
+PIECES = ["비가 왔다.", "라고", "말했다", "3.5", "- ", "ㅋㅋ", "A.", *"“”\"'() \n…?"]
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.sampled_from(["비가 왔다.", "“", "”", "\"", "'", "(", ")", " ", "\n", "라고", "말했다", "3.5", "…", "- ", "ㅋㅋ", "A.", "?"]), max_size=30))
+@given(st.lists(st.sampled_from(PIECES), max_size=30))
 def test_every_visible_character_stands_in_one_sentence(morphology: Morphology, pieces: list[str]) -> None:
     text = "".join(pieces)
     check(text, read(morphology, text))

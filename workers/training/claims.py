@@ -1,17 +1,16 @@
 """Train the claims model: `python -m workers.training.claims`.
 
-Reads `../shared/gold/{claims_train,seeds}.jsonl` and the project's own sentences in `examples/`, runs the detectors before the claims (so that training sees what service
-sees), cross-validates whole rows, scores with `../shared/eval/score.py`, and writes weights.json and card.json.
+Reads `../shared/gold/{claims_train,seeds}.jsonl` and the project's own sentences in `examples/`, runs the detectors that come
+before the claims (so that training sees what service sees), cross-validates whole rows, scores with
+`../shared/eval/score.py`, and writes weights.json, meaning.tsv and card.json.
 Deterministic: equal data and detectors give equal files.
 """
 
 import argparse
 import hashlib
-import importlib
 import importlib.util
 import json
 import math
-import sys
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -26,14 +25,14 @@ from sklearn.linear_model import LogisticRegression
 
 from workers import model_card
 from workers.annotations import Attribution, Entity, Number, TimeExpression
-from workers.detectors import claims, sentences
+from workers.detectors import attributions, claims, entities, numbers, sentences, times
 from workers.detectors.claims import coordination
 from workers.detectors.claims.features import Context, features, keys, vocabulary
 from workers.detectors.claims.lexicon import Lexicon
 from workers.detectors.claims.model import Model
 from workers.detectors.claims.probe import fingerprint
 from workers.detectors.claims.segmentation import Clause, clauses
-from workers.document import Document, Sentence, Span, Token
+from workers.document import Document, Span, Token
 from workers.morphology import Morphology
 from workers.spans import outside
 from workers.training import word_classes
@@ -48,6 +47,9 @@ FEATURES = {"split": 1.0, "type": 0.3, "modality": 1.0, "negated": 1.0, "checkwo
 MEANING = 5.0  # how strongly the mean of the word vectors counts
 LEAST_COUNT = 2
 SMALLEST_WEIGHT = 0.02
+
+
+Layers = tuple[tuple[Number, ...], tuple[TimeExpression, ...], tuple[Entity, ...], tuple[Attribution, ...]]
 
 
 class Example(NamedTuple):
@@ -67,7 +69,7 @@ class Row:
     gold: dict[str, Any]
     document: Document
     context: Context
-    layers: tuple[tuple[Number, ...], tuple[TimeExpression, ...], tuple[Entity, ...], tuple[Attribution, ...]]
+    layers: Layers
     splits: list[tuple[list[str], bool]] = field(default_factory=list)
     claims: list[Example] = field(default_factory=list)
 
@@ -81,10 +83,11 @@ def main() -> None:
     options = arguments.parse_args()
     lexicon = Lexicon.parse(_tables(claims.TABLES))
     paths = [options.shared / "gold" / "claims_train.jsonl", options.shared / "gold" / "seeds.jsonl"]
-    detectors = _Detectors()
+    morphology = Morphology()
+    detectors = _Detectors(morphology)
     train, seeds = (_rows(map(json.loads, path.read_text("utf-8").splitlines()), detectors, lexicon) for path in paths)
     own = _rows(written_here(), detectors, lexicon)
-    vectors = Vectors(Morphology())
+    vectors = Vectors(morphology)
     score = _scorer(options.shared / "eval" / "score.py")
     report, calibration = _cross_validate(train, seeds, own, lexicon, vectors, score, options.errors)
     _show(report)
@@ -92,10 +95,9 @@ def main() -> None:
         return
     weights, meaning = _fit([*train, *seeds, *own], vectors)
     options.out.mkdir(parents=True, exist_ok=True)
-    written = {
-        "weights.json": json.dumps(weights | {"calibration": calibration}, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n",
-        "meaning.tsv": "".join(f"{name}\t{value}\n" for name, value in sorted(meaning.items())),
-    }
+    everything = json.dumps(weights | {"calibration": calibration}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    meanings = "".join(f"{name}\t{value}\n" for name, value in sorted(meaning.items()))
+    written = {"weights.json": everything + "\n", "meaning.tsv": meanings}
     for name, content in written.items():
         (options.out / name).write_text(content, "utf-8")
     card = {
@@ -103,7 +105,7 @@ def main() -> None:
         "features": fingerprint(lexicon),
         "kiwi": model_card.kiwi_version(),
         "data": {path.name: model_card.sha256(path) for path in [*paths, *sorted(EXAMPLES.glob("claim_*.toml"))]},
-        "data_licence": "texts of KLUE-NER (CC BY-SA 4.0) and five web pages, annotated for this project; sentences written for it (Apache-2.0). No text is in the weights",
+        "data_licence": "texts of KLUE-NER (CC BY-SA 4.0) and five web pages, annotated for this project; own sentences (Apache-2.0)",
         "licence": "Apache-2.0",
         "method": "L2 logistic regressions over binary features; Platt calibration on held-out folds",
         "validation": f"{FOLDS} folds by sentence; the seeds each by a model that has not seen them",
@@ -172,37 +174,21 @@ def written_here() -> list[dict[str, Any]]:
 class _Detectors:
     """Everything that runs before the claims."""
 
-    def __init__(self) -> None:
-        self.morphology = Morphology()
+    def __init__(self, morphology: Morphology) -> None:
+        self.morphology = morphology
         self.sentences = sentences.Lexicon.parse(_tables(sentences.TABLES))
-        self.loaded: dict[str, tuple[Any, Any]] = {}
-        for name, kind in (("times", "Lexicon"), ("numbers", "Lexicon"), ("entities", "Model"), ("attributions", "Lexicon")):
-            try:
-                module = importlib.import_module(f"workers.detectors.{name}")
-                tables = _tables(module.TABLES)
-                resource = (
-                    module.Lexicon.parse(tables) if kind == "Lexicon" else module.Model.load(HERE.parent / "models" / "ner", tables)
-                )
-                module.detect
-            except Exception as error:
-                print(f"without {name}: {error!r}", file=sys.stderr)
-                continue
-            self.loaded[name] = (module.detect, resource)
+        self.times = times.Lexicon.parse(_tables(times.TABLES))
+        self.numbers = numbers.Lexicon.parse(_tables(numbers.TABLES))
+        self.entities = entities.Model.load(HERE.parent / "models" / "ner", _tables(entities.TABLES))
+        self.attributions = attributions.Lexicon.parse(_tables(attributions.TABLES))
 
-    def run(self, text: str, published_at: str | None) -> tuple[Document, Any]:
+    def run(self, text: str, published_at: str | None) -> tuple[Document, Layers]:
         day = date.fromisoformat(published_at) if published_at else None
         document = Document(text, sentences.detect(text, self.morphology.tokenize(text), self.sentences), day)
-        times = self._layer("times", document)
-        numbers = outside(self._layer("numbers", document), times)
-        entities = self._layer("entities", document)
-        attributions = self._layer("attributions", document, entities)
-        return document, (numbers, times, entities, attributions)
-
-    def _layer(self, name: str, *arguments: Any) -> Any:
-        if name not in self.loaded:
-            return ()
-        detect, resource = self.loaded[name]
-        return detect(*arguments, resource)
+        found_times = times.detect(document, self.times)
+        found_numbers = outside(numbers.detect(document, self.numbers), found_times)
+        found_entities = entities.detect(document, self.entities)
+        return document, (found_numbers, found_times, found_entities, attributions.detect(document, found_entities, self.attributions))
 
 
 def _learn(row: Row, lexicon: Lexicon) -> None:
@@ -218,8 +204,7 @@ def _learn(row: Row, lexicon: Lexicon) -> None:
             row.splits.append((coordination.features(tokens, at, low, high), splits))
         return splits
 
-    attributions = row.layers[3]
-    for sentence, said in claims.told(row.document, attributions):
+    for sentence, said in claims.told(row.document, row.layers[3]):
         clauses(row.document.text, sentence, said, lexicon, decide)
         if row.gold.get("spans_only"):
             continue
@@ -362,7 +347,13 @@ def _fold(name: str) -> int:
 
 
 def _cross_validate(
-    train: Sequence[Row], seeds: Sequence[Row], own: Sequence[Row], lexicon: Lexicon, vectors: Vectors, score: Callable[..., Any], errors: str | None
+    train: Sequence[Row],
+    seeds: Sequence[Row],
+    own: Sequence[Row],
+    lexicon: Lexicon,
+    vectors: Vectors,
+    score: Callable[..., Any],
+    errors: str | None,
 ) -> tuple[dict[str, Any], dict[str, float]]:
     """The scorer's report on rows that the model scoring them has not seen, and the calibration fitted on them."""
     results: dict[str, Any] = {}
@@ -444,12 +435,13 @@ def _confusion(rows: Sequence[Row], results: Mapping[str, Any]) -> dict[str, dic
 
 def _reliability(probabilities: Any, labels: Any) -> list[dict[str, float]]:
     """Mean probability and share of positives in each tenth of the probabilities."""
-    bins = np.minimum((probabilities * 10).astype(int), 9)
-    return [
-        {"n": int((bins == b).sum()), "mean": round(float(probabilities[bins == b].mean()), 3), "share": round(float(labels[bins == b].mean()), 3)}
-        for b in range(10)
-        if (bins == b).any()
-    ]
+    rows = []
+    for tenth in range(10):
+        inside = np.minimum((probabilities * 10).astype(int), 9) == tenth
+        if inside.any():
+            mean, share = float(probabilities[inside].mean()), float(labels[inside].mean())
+            rows.append({"n": int(inside.sum()), "mean": round(mean, 3), "share": round(share, 3)})
+    return rows
 
 
 if __name__ == "__main__":

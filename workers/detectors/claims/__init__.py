@@ -1,11 +1,12 @@
 """Claims: which stretches put something forward, of which kind, how surely, and whether they are worth checking."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from schemas.labels import ClaimType, Modality
 from workers.annotations import Attribution, Claim, Entity, Number, Reason, TimeExpression
 from workers.detectors.claims.features import Context, features, keys, vocabulary
+from workers.detectors.claims.figures import reported
 from workers.detectors.claims.lexicon import TABLES
 from workers.detectors.claims.model import Judgement, Model
 from workers.detectors.claims.segmentation import Clause, clauses
@@ -41,7 +42,8 @@ def detect(
         for part in parts:
             words = vocabulary(forms[part.first : part.first + len(part.tokens)])
             seen = features(context, sentence, part, words, len(parts), model.lexicon)
-            found.append(_claim(part, model.judge(seen, [known[word] for word in words if word in known]), topic, model))
+            judged = model.judge(seen, [known[word] for word in words if word in known])
+            found += [*_figure(context, part, judged, topic, model), _claim(part, judged, topic, model)]
     return tuple(found)
 
 
@@ -57,6 +59,19 @@ def told(document: Document, attributions: Sequence[Attribution]) -> Iterable[tu
     for at, sentence in enumerate(document.sentences):
         if sentence.carries_claims:
             yield sentence, reaching.get(at, [])
+
+
+def _figure(context: Context, part: Clause, judged: Judgement, topic: float, model: Model) -> list[Claim]:
+    """The figure that an evaluating clause reports, as an event."""
+    if judged.kind != ClaimType.OPINION:
+        return []
+    near = context.numbers[bisect_left(context.number_starts, part.span.start) : bisect_left(context.number_starts, part.span.end)]
+    span = reported(context.document.text, part.span, near, model.lexicon) if near else None
+    if span is None:
+        return []
+    worth = model.calibration.probability(max(judged.checkworthy, 0.0) + max(topic, 0.0))
+    reasons = (Reason("figure inside an evaluation", 1.0),)
+    return [Claim(span, ClaimType.EVENT, Modality.ASSERTED, False, round(worth, 4), "claims.figure", reasons, part.attribution)]
 
 
 def _claim(part: Clause, judged: Judgement, topic: float, model: Model) -> Claim:

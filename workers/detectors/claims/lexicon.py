@@ -28,6 +28,8 @@ class Lexicon:
     closing_nouns: frozenset[str]
     label_heads: frozenset[str]
     question_words: frozenset[str]
+    greeting: re.Pattern[str]
+    figure: re.Pattern[str]
     patterns: patterns.Index
     words: dict[str, tuple[str, ...]]
     names: tuple[str, ...]
@@ -50,6 +52,8 @@ class Lexicon:
             closing_nouns=frozenset(clauses["coordination"]["nouns"]),
             label_heads=frozenset(clauses["headings"]["nouns"]),
             question_words=frozenset(clauses["questions"]["words"]),
+            greeting=re.compile(clauses["greetings"]["pattern"]),
+            figure=re.compile(clauses["figures"]["pattern"]),
             patterns=patterns.index(rows),
             words={word: tuple(names) for word, names in by_word.items()},
             names=tuple(sorted({*markers, *words})),

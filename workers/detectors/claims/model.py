@@ -12,7 +12,6 @@ from workers.detectors.claims import coordination
 from workers.detectors.claims.lexicon import Lexicon
 from workers.document import Token
 
-
 Row = tuple[float, ...]
 
 

@@ -5,6 +5,7 @@ optional. `ㄴ ㄹ ㅁ ㅂ` stand for the final consonants that Kiwi splits off.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from workers.document import Token
@@ -79,7 +80,7 @@ def matches(tokens: Sequence[Token], patterns: Index) -> list[tuple[str, int]]:
         rows = singles(form)
         if rows:
             found += [(name, at + len(steps)) for name, steps in rows if _fits(tokens, at, steps)]
-    for at, pair in enumerate(zip(forms, forms[1:], strict=False)):
+    for at, pair in enumerate(pairwise(forms)):
         rows = pairs(pair)
         if rows:
             found += [(name, at + len(steps)) for name, steps in rows if _fits(tokens, at, steps)]

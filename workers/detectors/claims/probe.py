@@ -47,4 +47,5 @@ def fingerprint(lexicon: Lexicon) -> str:
     )
     clause = Clause(Span(0, 15), _TOKENS[:8], attribution, 0)
     seen = features(context, sentence, clause, vocabulary(keys(_TOKENS[:8])), 2, lexicon)
-    return model_card.fingerprint((coordination.features(_TOKENS, 7, 0, 13), [name for name in seen if name not in lexicon.names], lexicon.names))
+    told = [name for name in seen if name not in lexicon.names]
+    return model_card.fingerprint((coordination.features(_TOKENS, 7, 0, 13), told, lexicon.names))

@@ -43,14 +43,14 @@ def clauses(text: str, sentence: Sentence, said: Sequence[Attribution], lexicon:
         return []
     contents = _innermost(said, core)
     pieces: list[tuple[Span, Attribution | None]] = []
-    for part in _split(text, core, tokens, starts, [c.content for c in contents], lexicon, split):
+    for part in _split(core, tokens, starts, [c.content for c in contents], lexicon, split):
         inside = [c for c in contents if part.start <= c.content.start < part.end]
         if not inside:
             pieces.append((part, None))
             continue
         for said_here in inside:
             content = Span(said_here.content.start, min(said_here.content.end, core.end))
-            pieces += [(piece, said_here) for piece in _split(text, content, tokens, starts, (), lexicon, split)]
+            pieces += [(piece, said_here) for piece in _split(content, tokens, starts, (), lexicon, split)]
         last = inside[-1]
         rest = Span(max(last.content.end, last.cue.end), part.end)
         if last.cue.start >= last.content.end and _says_more(tokens, starts, rest):
@@ -95,7 +95,7 @@ def _with_content(attribution: Attribution, content: Span) -> Attribution:
 
 
 def _split(
-    text: str, region: Span, tokens: Sequence[Token], starts: Sequence[int], contents: Sequence[Span], lexicon: Lexicon, split: Decision
+    region: Span, tokens: Sequence[Token], starts: Sequence[int], contents: Sequence[Span], lexicon: Lexicon, split: Decision
 ) -> list[Span]:
     """`region` cut behind the coordinating endings that lie in none of `contents`."""
     low, high = bisect_left(starts, region.start), bisect_left(starts, region.end)
@@ -120,7 +120,9 @@ def candidates(tokens: Sequence[Token], low: int, high: int, lexicon: Lexicon) -
         if token.tag == "EC":
             if token.form in lexicon.endings and not tokens[at + 1].tag.startswith("VX"):
                 found.append(at)
-        elif token.tag == "EF" or (token.tag == "SP" and token.form == ";") or (token.form in lexicon.closing_nouns and token.tag[0] == "N"):
+        elif token.tag == "EF" or (token.tag == "SP" and token.form == ";") or (
+            token.form in lexicon.closing_nouns and token.tag[0] == "N" and tokens[at + 1].tag[0] not in "VJ"
+        ):
             found.append(at)
     return found
 
@@ -179,6 +181,8 @@ def _puts_forward(
         return False
     if attribution is not None:
         return True
+    if lexicon.greeting.fullmatch(text, span.start, span.end):
+        return False
     last = len(tokens) - 1
     asked = text.find("?", span.end, min(span.end + 3, sentence.end)) >= 0 or tokens[last].form in _ASKING
     if asked and any(t.form in lexicon.question_words for t in tokens):
@@ -189,7 +193,7 @@ def _puts_forward(
 
 
 _ASKING = frozenset(("ᆯ까", "을까", "는가", "ᆫ가", "은가", "나요", "ᆯ까요", "을까요"))
-_RHETORIC = frozenset(("대체", "도대체", "누가", "어찌", "하물며"))
+_RHETORIC = frozenset(("겠", "대체", "도대체", "누가", "어찌", "하물며"))
 
 
 def _stands_for_clause(text: str, span: Span, tokens: Sequence[Token], sentence: Sentence, lexicon: Lexicon) -> bool:
@@ -206,6 +210,7 @@ def _stands_for_clause(text: str, span: Span, tokens: Sequence[Token], sentence:
     comma = "," in text[span.start : span.end] or "…" in text[span.start : span.end]
     counted = any(t.tag == "SN" for t in tokens)
     if sentence.role is Role.HEADING:
-        return not labelled and ((acts and words >= 3) or (acts and (comma or counted)) or tokens[-1].tag == "EF" or (subject and words >= 3 and tokens[-1].tag[0] != "E"))
-    evaluated = any("evaluation" in name for t in tokens for name in lexicon.words.get(f"{t.form}/{t.tag[0]}", ()))
+        told = (acts and (words >= 3 or comma or counted)) or (subject and words >= 3 and tokens[-1].tag[0] != "E")
+        return not labelled and (told or tokens[-1].tag == "EF")
+    evaluated = any("evaluation" in name for t in tokens for name in lexicon.words.get(f"{t.form}/{t.tag}", ()))
     return acts or subject or evaluated
