@@ -129,9 +129,8 @@ def versions(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
         elif m.type is EntityType.EVENT:
             match = YEAR.match(text, end)
             if match:
-                yield Mention(
-                    Span(m.span.start, match.end()), m.type, m.score, "cues.year", f"{m.canonical or text[m.span.start : end]}{match[0]}"
-                )
+                name = m.canonical or text[m.span.start : end]
+                yield Mention(Span(m.span.start, match.end()), m.type, m.score, "cues.year", f"{name}{match[0]}")
         elif m.type is EntityType.ORGANIZATION and m.canonical:
             match = MODEL_OF.match(text, end)
             if match and plain_end(text, match.end()):
