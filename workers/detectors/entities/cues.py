@@ -118,7 +118,7 @@ def law(text: str, run: Sequence[Token], head: Span, lexicon: Lexicon) -> Iterat
 
 
 def versions(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
-    """`제미나이 2.0`, `DeepSeek-v3`, `오픈AI o1`: a product with its version, an event with its year, or a maker's model right behind its name."""
+    """`제미나이 2.0`, `DeepSeek-v3`, `오픈AI o1`: a product with its version, an event with its year, a maker's model behind its name."""
     for m in found:
         end = m.span.end
         if m.type is EntityType.PRODUCT:
