@@ -1,9 +1,9 @@
 """Train the names tagger: `python -m workers.training.ner` writes `workers/models/ner`; the same data give the same files.
 
-Three CRFs. The *teacher* learns KLUE's six types on gold and `silver.tsv` with konec's labels as a hint; the sentences of `train-raw.tsv` come
-with such hints (their own form frequencies), so it labels them nearly as well as a person would (F1 .90 on silver left out, where a
-tagger without hints has .82). The shipped *coarse* tagger learns KLUE's types from gold, silver and the teacher's sentences, without
-hints; the shipped *fine* tagger learns products, events, works and laws from konec.
+Three CRFs. The *teacher* learns KLUE's six types on gold and `silver.tsv` with konec's labels as a hint; the sentences of
+`train-raw.tsv` come with such hints (their own form frequencies), so it labels them nearly as well as a person would (F1 .90 on silver
+left out). The shipped *coarse* tagger learns KLUE's types from gold, silver and the teacher's sentences, without hints; the shipped
+*fine* tagger learns products, events, works and laws from konec.
 """
 
 import argparse
@@ -204,9 +204,7 @@ def taught(corpus: Corpus, vocabulary: Vocabulary, folder: Path, with_dev: bool)
     def hinted(samples: Sequence[Sample]) -> list[Rows]:
         sentences = [corpus.units[s.text] for s in samples]
         plain = rows_of(sentences, vocabulary)
-        return [
-            [a + b for a, b in zip(x, hints(u, hint_of[s.id]), strict=True)] for x, u, s in zip(plain, sentences, samples, strict=True)
-        ]
+        return [[a + b for a, b in zip(x, hints(u, hint_of[s.id]), strict=True)] for x, u, s in zip(plain, sentences, samples, strict=True)]
 
     tagged = [(corpus.units[s.text], tags(corpus.units[s.text], s.labels)) for s in lessons]
     crf(tagged, lambda a, b: hinted(lessons[a:b]), folder / "teacher", 60)
@@ -276,9 +274,9 @@ def konec(corpus: Corpus, with_dev: bool) -> list[tuple[list[Token], list[str]]]
 
 def train(corpus: Corpus, with_dev: bool, folder: Path) -> tuple[Path, int]:
     """Train all taggers; the path of the weights and how many sentences the coarse one learnt from."""
-    samples = corpus.parts["klue-train"] + corpus.parts["silver"] + (corpus.parts["klue-dev"] if with_dev else [])
+    gold = corpus.parts["klue-train"] + (corpus.parts["klue-dev"] if with_dev else [])
+    samples = gold + corpus.parts["silver"]
     vocabulary = counted((corpus.units[s.text] for part in (samples, corpus.parts["raw"]) for s in part), corpus.classes)
-    gold = [s for s in samples if s.id not in {t.id for t in corpus.parts["silver"]}]
     lessons = [(corpus.units[s.text], tags(corpus.units[s.text], s.labels)) for s in (*samples, *gold)]  # gold counts twice
     lessons += taught(corpus, vocabulary, folder, with_dev)
     fine = konec(corpus, with_dev)
@@ -306,6 +304,11 @@ def evaluate(weights: Path, corpus: Corpus, part: str) -> dict[str, dict[str, fl
     return scores | {part.replace("klue", "konec"): f1(gold, found)}
 
 
+def trained_on(lessons: int, with_dev: bool) -> str:
+    gold = "klue-train and klue-dev" if with_dev else "klue-train"
+    return f"{lessons} sentences: {gold} (twice), silver, train-raw as labelled by a teacher"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--figures-only", action="store_true", help="train without klue-dev, print the figures, write nothing")
@@ -328,8 +331,7 @@ def main() -> None:
         "kiwi": kiwi_version(),
         "data": {p.name: sha256(p) for p in sorted(DATA.glob("*.tsv"))},
         "licence": "CC BY-SA 4.0: learnt from KLUE-NER v1.1 (KLUE authors, arXiv 2105.09680) and konec (korean-named-entity/konec)",
-        "trained_on": f"{lessons} sentences: klue-train, silver, train-raw as labelled by a teacher"
-        + ("" if options.without_dev else ", klue-dev"),
+        "trained_on": trained_on(lessons, not options.without_dev),
         "scores": {"of": "the model that has not seen klue-dev; exact character spans, percent", **scores},
     }
     (MODEL / "card.json").write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", "utf-8")
