@@ -63,7 +63,7 @@ def word_start(units: Sequence[Token], first: int) -> int:
     at = first
     while at and units[at - 1].end == units[at].start and units[at - 1].tag in BEFORE_NAME and len(units[at - 1].form) > 1:
         at -= 1
-    return at if units[first].start - units[at].start <= 4 else first
+    return at if units[first].start - units[at].start <= 8 else first
 
 
 def listed(names: Sequence[tuple[Span, Known]], boundaries: Boundaries) -> Iterator[Mention]:
@@ -140,7 +140,7 @@ def resolved(text: str, found: Sequence[Mention], lexicon: Lexicon) -> tuple[Men
             known = lexicon.known.get(surface)
             if known:
                 m = Mention(m.span, known.type, max(m.score, 0.9), known.rule, known.canonical)
-            elif surface in lexicon.generic.get(m.type, ()):
+            elif surface in lexicon.generic[m.type] or surface in lexicon.generic[EntityType.ORGANIZATION]:
                 continue
         other = best.get(m.span)
         if other is None or (m.canonical is not None, m.score) > (other.canonical is not None, other.score):
