@@ -89,7 +89,7 @@ def test_word_classes_match_their_examples(morphology: Morphology, model: claims
 
 def test_reported_content_loses_its_frame_and_keeps_its_source(morphology: Morphology, model: claims.Model) -> None:
     text = "시장은 예산이 늘었고 빚은 줄었다고 밝혔다."
-    said = Attribution(Span(4, 17), Span(19, 22), AttributionStyle.INDIRECT, "test", Span(0, 2))
+    said = Attribution(Span(4, 18), Span(20, 23), AttributionStyle.INDIRECT, "test", Span(0, 2))
     found = read(morphology, model, text, said)
     assert texts(text, found) == ["예산이 늘었고", "빚은 줄었다"]
     assert [c.attribution for c in found] == [said, said]

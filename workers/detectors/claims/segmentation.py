@@ -53,7 +53,8 @@ def clauses(text: str, sentence: Sentence, said: Sequence[Attribution], lexicon:
             pieces += [(piece, said_here) for piece in _split(content, tokens, starts, (), lexicon, split)]
         last = inside[-1]
         rest = Span(max(last.content.end, last.cue.end), part.end)
-        if last.cue.start >= last.content.end and _says_more(tokens, starts, rest):
+        framed = any(a.cue.overlaps(rest) for a in said if a is not last)  # the frame around this one
+        if last.cue.start >= last.content.end and not framed and _says_more(tokens, starts, rest):
             pieces.append((rest, None))
     found: list[Clause] = []
     for span, attribution in pieces:
