@@ -107,3 +107,11 @@ def hostile() -> Iterator[str]:
 @pytest.mark.parametrize("text", list(hostile()), ids=lambda t: t[:6])
 def test_hostile_texts_come_back(text: str, morphology: Morphology, model: entities.Model) -> None:
     assert all(0 <= m.start < m.end <= len(text) for e in names(text, morphology, model) for m in e.mentions)
+
+
+EXAMPLES = [(name, row) for name in entities.TABLES for row in runtime.tables([name])[name].get("example", ())]
+
+
+@pytest.mark.parametrize(("name", "row"), EXAMPLES, ids=lambda x: x if isinstance(x, str) else x["text"])
+def test_the_examples_of_the_lists(name: str, row: dict[str, Any], morphology: Morphology, model: entities.Model) -> None:
+    assert [surface for surface, _, _ in rows(row["text"], names(row["text"], morphology, model))] == row["finds"]
