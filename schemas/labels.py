@@ -54,6 +54,15 @@ class AttributionStyle(StrEnum):
     INDIRECT = "indirect"
 
 
+class Transparency(StrEnum):
+    """How openly a source is named: by name; by its institution and no name; not at all; nobody is said to say it."""
+
+    NAMED = "named"
+    ROLE = "role"
+    ANONYMOUS = "anonymous"
+    NONE = "none"
+
+
 class NumberKind(StrEnum):
     MONEY = "money"
     PERCENT = "percent"

@@ -60,7 +60,7 @@ def _span(text: str) -> dict[str, Any]:
 
 
 def _number(identity: str, text: str, **values: Any) -> dict[str, Any]:
-    return {"id": identity, **_span(text), "low": None, "high": None, "approx": False, "bound": None, "same_as": None, **values}
+    return {"id": identity, **_span(text), "low": None, "high": None, "approx": False, "bound": None, "same_as": None, "si": None, **values}
 
 
 RESULT: dict[str, Any] = {
@@ -80,7 +80,13 @@ RESULT: dict[str, Any] = {
             "times": ["t1"],
             "entities": [],
             "reasons": [{"feature": "number:percent", "weight": 1.4}],
-            "attribution": {"source": {**_span("새빛시"), "entity": "e1"}, "cue": _span("밝혔다"), "via": None, "style": "indirect"},
+            "attribution": {
+                "source": {**_span("새빛시"), "entity": "e1"},
+                "cue": _span("밝혔다"),
+                "via": None,
+                "style": "indirect",
+                "transparency": "named",
+            },
         }
     ],
     "numbers": [

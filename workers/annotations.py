@@ -6,14 +6,24 @@ Items point to one another by value or by span, never by id: ids are made when t
 from dataclasses import dataclass
 from decimal import Decimal
 
-from schemas.labels import AttributionStyle, Bound, ClaimType, EntityType, Modality, NumberKind, TimeMod, TimeType
+from schemas.labels import AttributionStyle, Bound, ClaimType, EntityType, Modality, NumberKind, TimeMod, TimeType, Transparency
 from workers.document import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A measure in a unit of the SI (UCUM): `value`, or `low` and/or `high`, as in the `Number` it converts."""
+
+    unit: str
+    value: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
     """An amount with its unit: either `value`, or `low` and/or `high` of a range. `same_as` is the span of the number it restates,
-    `of` the span of the thing counted, `rule` what made it."""
+    `of` the span of the thing counted, `si` what a measure is in the SI, `rule` what made it."""
 
     span: Span
     kind: NumberKind
@@ -26,6 +36,7 @@ class Number:
     bound: Bound | None = None
     same_as: Span | None = None
     of: Span | None = None
+    si: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Who says `content`: cue first, content second, source third (None where the text names nobody)."""
+    """Who says `content`: cue first, content second, source third (None where the text names nobody), then how openly it is named."""
 
     content: Span
     cue: Span
@@ -61,6 +72,7 @@ class Attribution:
     source: Span | None = None
     via: Span | None = None
     hedged: bool = False
+    transparency: Transparency = Transparency.NONE
 
 
 @dataclass(frozen=True, slots=True)

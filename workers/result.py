@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from schemas.extraction import LAYERS
-from workers.annotations import Attribution, Claim, Entity, Extraction, Number, TimeExpression
+from workers.annotations import Attribution, Claim, Entity, Extraction, Number, Quantity, TimeExpression
 from workers.document import Document, Sentence, Span
 from workers.offsets import Offsets
 
@@ -41,7 +41,14 @@ def dump(document: Document, extraction: Extraction, offsets: Offsets, selection
         if a is None:
             return None
         cue = _place(offsets, a.cue)
-        return {"source": speaker(a.source), "cue": cue, "via": speaker(a.via), "style": a.style.value, "rule": a.rule}
+        return {
+            "source": speaker(a.source),
+            "cue": cue,
+            "via": speaker(a.via),
+            "style": a.style.value,
+            "transparency": a.transparency.value,
+            "rule": a.rule,
+        }
 
     def claim(i: int, c: Claim) -> Json:
         return {
@@ -144,8 +151,13 @@ def _number(offsets: Offsets, i: int, number: Number, ids: _Index) -> Json:
         "bound": None if number.bound is None else number.bound.value,
         "same_as": None if number.same_as is None else ids.at(number.same_as),
         "of": None if number.of is None else _place(offsets, number.of),
+        "si": None if number.si is None else _quantity(number.si),
         "rule": number.rule,
     }
+
+
+def _quantity(quantity: Quantity) -> Json:
+    return {"value": _decimal(quantity.value), "low": _decimal(quantity.low), "high": _decimal(quantity.high), "unit": quantity.unit}
 
 
 def _decimal(value: Decimal | None) -> str | None:

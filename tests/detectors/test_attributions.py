@@ -18,6 +18,7 @@ from workers.morphology import Morphology
 LEXICONS = Path(attributions.__file__).parents[2] / "lexicons"
 CORPUS = Path(__file__).parents[1] / "corpus" / "attributions.toml"
 TABLES = {name: tomllib.loads((LEXICONS / f"{name}.toml").read_text("utf-8")) for name in attributions.TABLES}
+OPENNESS: list[dict[str, Any]] = tomllib.loads(CORPUS.with_name("transparency.toml").read_text("utf-8"))["rows"]
 ROWS: list[dict[str, Any]] = tomllib.loads(CORPUS.read_text("utf-8"))["rows"]
 EXAMPLES: list[dict[str, Any]] = [*TABLES["reporting_verbs"]["verbs"], *TABLES["reporting_frames"]["nouns"]]
 
@@ -52,6 +53,12 @@ def line(text: str, found: Attribution) -> str:
 def test_row(row: dict[str, Any], morphology: Morphology, lexicon: attributions.Lexicon) -> None:
     read = document(row["text"], morphology)
     assert [line(read.text, a) for a in attributions.detect(read, (), lexicon)] == row["says"]
+
+
+@pytest.mark.parametrize("row", OPENNESS, ids=[row["text"] for row in OPENNESS])
+def test_how_openly_the_source_is_named(row: dict[str, Any], morphology: Morphology, lexicon: attributions.Lexicon) -> None:
+    read = document(row["text"], morphology)
+    assert [a.transparency.value for a in attributions.detect(read, (), lexicon)] == row["is"]
 
 
 @pytest.mark.parametrize("row", EXAMPLES, ids=[row.get("lemma") or row["form"] for row in EXAMPLES])

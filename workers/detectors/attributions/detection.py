@@ -17,6 +17,7 @@ from workers.detectors.attributions.predicates import Finish
 from workers.detectors.attributions.prefixes import Prefix, prefixes
 from workers.detectors.attributions.reading import Mentions, Reading, content, offset, quoted_tokens, trimmed
 from workers.detectors.attributions.sources import Speaker
+from workers.detectors.attributions.transparency import disclosed
 from workers.document import Document, Span
 
 _MARKS = re.compile("[" + "".join(sorted(quotations.MARKS)) + "]")
@@ -48,7 +49,7 @@ def detect(document: Document, entities: tuple[Entity, ...], lexicon: Lexicon) -
         attributed = list(_read(reading, memory, number))
         out += attributed
         memory.note(reading, attributed, number)
-    return tuple(sorted(out, key=lambda a: (a.content, a.cue)))
+    return tuple(sorted(disclosed(document, out, mentions, lexicon), key=lambda a: (a.content, a.cue)))
 
 
 @dataclass(slots=True)

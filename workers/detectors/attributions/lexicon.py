@@ -34,7 +34,7 @@ class ReportNoun:
 class SourceWords:
     """What may speak and what is left out of a source's span; the names are those of source_words.toml.
 
-    `speaking`: the unnamed persons and bodies that speak.
+    `speaking`: the unnamed persons and bodies that speak; `diffuse` are ends of words, `diffuse_words` whole ones.
     """
 
     titles: frozenset[str]
@@ -49,6 +49,16 @@ class SourceWords:
     surnames: frozenset[str]
     countries: frozenset[str]
     speaking: frozenset[str]
+    anonymous: frozenset[str]
+    collective: frozenset[str]
+    public: frozenset[str]
+    officials: frozenset[str]
+    groups: frozenset[str]
+    indefinite: frozenset[str]
+    demonstratives: frozenset[str]
+    offices: frozenset[str]
+    diffuse: tuple[str, ...]
+    diffuse_words: frozenset[str]
     institution_endings: tuple[str, ...]
     person_endings: tuple[str, ...]
     media_endings: tuple[str, ...]
@@ -70,7 +80,17 @@ class SourceWords:
             first_person=frozenset(words["first_person"]),
             surnames=frozenset(words["surnames"]),
             countries=frozenset(words["countries"]),
-            speaking=frozenset(words["anonymous"]) | frozenset(words["collective"]),
+            speaking=frozenset([*words["anonymous"], *words["collective"], *words["public"], *words["diffuse"]]),
+            anonymous=frozenset(words["anonymous"]),
+            collective=frozenset(words["collective"]),
+            public=frozenset(words["public"]),
+            officials=frozenset(words["officials"]),
+            groups=frozenset(words["groups"]),
+            indefinite=frozenset(words["indefinite"]),
+            demonstratives=frozenset(words["demonstratives"]),
+            offices=frozenset(words["offices"]),
+            diffuse=tuple(words["diffuse"]),
+            diffuse_words=frozenset(words["diffuse"]),
             institution_endings=tuple(words["institution_endings"]),
             person_endings=tuple(words["person_endings"]),
             media_endings=tuple(words["media_endings"]),

@@ -1,0 +1,179 @@
+"""How openly a source is named: by name, by its institution, or not at all."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from schemas.labels import EntityType, Transparency
+from workers.annotations import Attribution
+from workers.detectors.attributions import names, sources
+from workers.detectors.attributions.lexicon import Lexicon, SourceWords
+from workers.document import Document, Sentence, Span, Token
+
+_MASKED = re.compile(r"[OXＯ○◯△□*]{2,}|[○◯△□]")  # `정OO`, `○○은행`
+_LETTER = re.compile(r"(?:^|\s)[A-Z](?:\s?(?:씨|군|양|사|교수|의원|업체|기업|은행|병원|대|대표|변호사|경위)|$)")  # `A씨`, `B사`
+_FAMILY = re.compile(r"[가-힣]\s?모(?:\s?씨|\(|$)")  # `이모(48)씨`
+_GENERIC = ("업체", "업계", "회사", "기업", "단체", "매체", "언론", "기관")  # tails that name no institution of themselves
+_SPEAKING = frozenset([EntityType.ORGANIZATION, EntityType.LOCATION])
+
+
+def disclosed(
+    document: Document, attributions: Iterable[Attribution], mentions: Sequence[tuple[Span, EntityType]], lexicon: Lexicon
+) -> list[Attribution]:
+    """The attributions, in order, each with its transparency. `mentions`: those of the document's entities, sorted."""
+    judge = _Judge(document, mentions, lexicon.sources)
+    return [replace(a, transparency=judge.of(a.source)) for a in attributions]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A source already judged: where, its head word, whether it is a person."""
+
+    start: int
+    head: str
+    person: bool
+    transparency: Transparency
+
+
+class _Judge:
+    """Judges sources in the order of the text, for `그는` and `회사는` mean what stands before them."""
+
+    def __init__(self, document: Document, mentions: Sequence[tuple[Span, EntityType]], words: SourceWords) -> None:
+        self._text = document.text
+        self._sentences: Sequence[Sentence] = document.sentences
+        self._starts = [sentence.start for sentence in document.sentences]
+        self._words = words
+        self._kinds: Mapping[Span, EntityType] = dict(mentions)
+        self._mention_starts = [span.start for span, _ in mentions]
+        self._mentions = mentions
+        self._people = [span.start for span, kind in mentions if kind is EntityType.PERSON]
+        self._bodies = [span.start for span, kind in mentions if kind is EntityType.ORGANIZATION]
+        self._judged: dict[Span, Transparency] = {}
+        self._past: list[_Source] = []
+
+    def of(self, source: Span | None) -> Transparency:
+        """The transparency of a source."""
+        if source is None:
+            return Transparency.NONE
+        if source not in self._judged:
+            tokens = self._tokens(source)
+            if not tokens:
+                return Transparency.NAMED
+            head, person, found = self._judge(source, tokens)
+            self._judged[source] = found
+            self._past.append(_Source(source.start, head, person, found))
+        return self._judged[source]
+
+    def _tokens(self, source: Span) -> Sequence[Token]:
+        at = bisect_right(self._starts, source.start) - 1
+        tokens = self._sentences[at].tokens if at >= 0 else ()
+        first = bisect_left(tokens, source.start, key=lambda token: token.start)
+        last = bisect_left(tokens, source.end, key=lambda token: token.start)
+        genitive = first - 1
+        if genitive > 0 and tokens[genitive].tag == "JKG":  # `가온은행의 한 관계자`
+            first = sources.noun_begin(tokens, genitive - 1, 0)
+        return tokens[first:last]
+
+    def _judge(self, source: Span, tokens: Sequence[Token]) -> tuple[str, bool, Transparency]:
+        """Head word, whether it is a person, transparency."""
+        words, text = self._words, self._text[source.start : source.end]
+        end = len(tokens) - 1
+        while end > 0 and (tokens[end].tag == "XSN" or tokens[end].form in ("등", "들")) and tokens[end].form not in words.groups:
+            end -= 1
+        head, word = tokens[end].form, names.written(tokens, end, 0)
+        if tokens[end].tag == "NP" and head in words.pronouns:
+            return head, True, self._antecedent(source.start)
+        if _MASKED.search(text) or _LETTER.search(text) or _FAMILY.search(text):
+            return head, True, Transparency.ANONYMOUS
+        kind = self._kinds.get(source)
+        if kind is not None:
+            person = kind is EntityType.PERSON
+            return head, person, self._family(source) if person else Transparency.NAMED
+        if (len(text) == 1 or (len(text) == 2 and text.endswith("씨"))) and text[0] in words.surnames:
+            return head, True, self._family(source)
+        if end and tokens[0].form in words.demonstratives and tokens[0].tag in ("MM", "NP", "NNG"):
+            past = next((s for s in reversed(self._past) if s.head == head), None)
+            if past is not None:
+                return head, past.person, past.transparency
+        group = head in words.groups or word in words.groups
+        body = word in words.collective or word.endswith(_GENERIC) or group
+        if word in words.public:
+            return word, False, Transparency.NAMED
+        if word.endswith(words.diffuse) and (word in words.diffuse_words or not self._proper(tokens, end)):
+            return word, False, Transparency.ANONYMOUS
+        title = names.title_begin(tokens, 0, end, words)
+        person = head in words.anonymous or word in words.anonymous or (len(word) > 2 and word.endswith(words.person_endings))
+        if (title is not None or person or body) and tokens[end].tag != "NNP":
+            owner = self._owner(source, tokens, end if title is None else title, official=group or body or head in words.officials)
+            if not person and title is None:  # `회사`, `한빛대 연구팀`
+                return word, False, Transparency.NAMED if owner else Transparency.ANONYMOUS
+            if group:
+                return word, True, Transparency.NAMED if owner else Transparency.ANONYMOUS
+            if owner or word in words.offices:
+                return word, True, Transparency.ROLE
+            known = title is not None and head not in words.anonymous and end == 0 and self._before(self._people, source.start)
+            return word, True, Transparency.NAMED if known else Transparency.ANONYMOUS
+        if self._proper(tokens, end) or names.institution(word, words) or names.full_name(text, words) or not _plain(tokens):
+            return word, names.full_name(text, words), Transparency.NAMED
+        documents = head in words.documents or head in words.reports
+        named = documents and (self._owner(source, tokens, end, official=True))
+        return word, not documents, Transparency.NAMED if named else Transparency.ANONYMOUS
+
+    def _owner(self, source: Span, tokens: Sequence[Token], end: int, *, official: bool) -> bool:
+        """Does the phrase say whose (before token `end`), or did the text before it?"""
+        words, begin = self._words, 0
+        for k in range(end):
+            token = tokens[k]
+            begin = begin if tokens[begin].word == token.word else k
+            word = self._text[tokens[begin].start : token.end]  # as written: unknown names are taken apart
+            last = k + 1 == len(tokens) or tokens[k + 1].word != token.word
+            if last and (word in words.public or (names.institution(word, words) and not word.endswith((*_GENERIC, *words.diffuse)))):
+                return word not in words.collective
+            if token.tag in ("NNP", "SL") and (official or not _place(token, words)):
+                return True
+        first = bisect_left(self._mention_starts, tokens[0].start)
+        for span, kind in self._mentions[first:]:
+            if span.start >= tokens[end].start:
+                break
+            if kind is EntityType.ORGANIZATION or (official and kind in _SPEAKING):
+                return True
+        if any(t.form in words.indefinite for t in tokens[:end]):
+            return False
+        anaphoric = any(t.form in words.collective or t.form in words.demonstratives for t in tokens[:end]) or end + 1 == len(tokens)
+        bearer = tokens[end].form in words.collective or tokens[end].form in words.groups or tokens[end].form in words.documents or end > 0
+        return anaphoric and bearer and self._before(self._bodies, source.start)
+
+    def _proper(self, tokens: Sequence[Token], end: int) -> bool:
+        """Does a proper name or a title in marks stand in the phrase?"""
+        inside = any(t.tag in ("NNP", "SL", "SSO") for t in tokens[: end + 1])
+        return inside or any(span in self._kinds for span in (Span(t.start, tokens[end].end) for t in tokens[: end + 1]))
+
+    def _family(self, source: Span) -> Transparency:
+        """A surname alone is that of who was named before; `김씨` after `김모씨` stays unnamed."""
+        surname = self._text[source.start]
+        if source.end - source.start > 2 or (source.end - source.start == 2 and self._text[source.end - 1] != "씨"):
+            return Transparency.NAMED
+        hidden = re.compile(surname + r"\s?모(?=\s?씨|\()")
+        return Transparency.ANONYMOUS if hidden.search(self._text, 0, source.start) else Transparency.NAMED
+
+    def _antecedent(self, start: int) -> Transparency:
+        """Whom a pronoun means: the person who spoke or was named last."""
+        past = next((s for s in reversed(self._past) if s.person), None)
+        at = bisect_left(self._people, start) - 1
+        if past is not None and (at < 0 or past.start >= self._people[at]):
+            return past.transparency
+        return Transparency.NAMED if at >= 0 else Transparency.ANONYMOUS
+
+    def _before(self, starts: Sequence[int], offset: int) -> bool:
+        """Does anything of `starts` stand before `offset`?"""
+        return bool(starts) and starts[0] < offset
+
+
+def _place(token: Token, words: SourceWords) -> bool:
+    return token.form in words.countries or token.form.endswith(("시", "도", "구", "군", "동", "읍", "면", "서울", "부산", "대구", "인천"))
+
+
+def _plain(tokens: Sequence[Token]) -> bool:
+    """Common words only: an unknown name taken apart has other tags."""
+    return all(t.tag[0] in "NMJXS" for t in tokens)
