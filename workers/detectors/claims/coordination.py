@@ -46,6 +46,7 @@ def features(tokens: Sequence[Token], at: int, low: int, high: int) -> list[str]
         f"ending {form} subject {subject_right or topic_right}",
         f"stem {stem.form}",
         f"ending {form} tense {tense} final {final_tense}",
+        f"ending {form} topics {topic_left} {topic_right}",
         f"subjects {subject_left}{topic_left} {subject_right}{topic_right}",
         f"topic left {topic_left}",
         f"objects {object_left} {object_right} {form}",
