@@ -50,6 +50,7 @@ def _related(page: Page, found: tuple[Number, ...]) -> list[Number]:
                 bound=hints.bound(page, number.span),
                 same_as=hints.restated(page, number, before),
                 of=hints.counted(page, number.span) if number.kind is NumberKind.COUNT else None,
+                si=page.lexicon.si.quantity(number) if number.kind is NumberKind.MEASURE else None,
             )
         )
     return related

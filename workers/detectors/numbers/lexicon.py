@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from babel import Locale
 
 from schemas.labels import NumberKind
+from workers.si import Conversions
 
-TABLES: tuple[str, ...] = ("counters", "units", "currencies", "not_numbers")
+TABLES: tuple[str, ...] = ("counters", "units", "currencies", "not_numbers", "si_units")
 
 
 class Unit(NamedTuple):
@@ -61,11 +62,12 @@ class Lexicon:
     idiom: re.Pattern[str]
     index_head: re.Pattern[str]
     hints: Mapping[str, re.Pattern[str]]
+    si: Conversions
 
     @classmethod
     def parse(cls, tables: Mapping[str, dict[str, Any]]) -> "Lexicon":
         """From the parsed files of `TABLES`."""
-        counters, units, currencies, words = (tables[name] for name in TABLES)
+        counters, units, currencies, words, si = (tables[name] for name in TABLES)
         hints = words["hints"]
         return cls(
             units=Units.of(
@@ -88,6 +90,7 @@ class Lexicon:
                 key: re.compile(rf"(?:{_either(entries)})" + (r"[ (]{0,2}\Z" if key.endswith("before") else ""))
                 for key, entries in hints.items()
             },
+            si=Conversions.parse(si),
         )
 
 

@@ -180,6 +180,13 @@ def _grade(seen: Seen) -> Unit | None:
     return seen.unit
 
 
+def _feet(seen: Seen) -> Unit | None:
+    """자: letters, but 석 자, 넉 자 are an old length."""
+    if seen.page.text[seen.span.start] in "석넉닷엿":
+        return Unit(seen.unit.name, NumberKind.MEASURE, seen.unit.name, "senses.feet")
+    return seen.unit
+
+
 _SENSES: Final[Mapping[str, Callable[[Seen], Unit | None]]] = {
     **DOUBTFUL,
     "대": _vehicles,
@@ -196,4 +203,5 @@ _SENSES: Final[Mapping[str, Callable[[Seen], Unit | None]]] = {
     "단계": _stages,
     "편": _episodes,
     "단": _grade,
+    "자": _feet,
 }
