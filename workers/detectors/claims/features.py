@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from workers.annotations import Attribution, Entity, Number, TimeExpression
 from workers.detectors.claims.lexicon import Lexicon
@@ -10,6 +11,7 @@ from workers.detectors.claims.patterns import matches
 from workers.detectors.claims.segmentation import Clause
 from workers.document import Document, Sentence, Span, Token
 
+_start = attrgetter("start")
 _INFORMAL = frozenset("ㅋㅎㅠㅜ^♥♡★☆")
 
 
@@ -173,9 +175,12 @@ def _frame(text: str, sentence: Sentence, span: Span, attribution: Attribution |
         found[f"frame {attribution.rule}"] = None
         if attribution.hedged:
             found["hedging frame"] = None
-        for token in sentence.tokens:
-            if attribution.cue.start <= token.start < attribution.cue.end and token.tag[0] in "NVX":
-                found[f"cue {token.form}"] = None
+        tokens = sentence.tokens
+        at = bisect_left(tokens, attribution.cue.start, key=_start)
+        while at < len(tokens) and tokens[at].start < attribution.cue.end:
+            if tokens[at].tag[0] in "NVX":
+                found[f"cue {tokens[at].form}"] = None
+            at += 1
     after = text[span.end : min(span.end + 6, sentence.end)]
     for mark in after[:3]:
         if mark in "?!":

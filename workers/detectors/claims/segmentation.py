@@ -42,9 +42,11 @@ def clauses(text: str, sentence: Sentence, said: Sequence[Attribution], lexicon:
     if core.start >= core.end:
         return []
     contents = _innermost(said, core)
+    content_starts = [c.content.start for c in contents]
+    cue_starts = sorted(attribution.cue.start for attribution in said)
     pieces: list[tuple[Span, Attribution | None]] = []
     for part in _split(core, tokens, starts, [c.content for c in contents], lexicon, split):
-        inside = [c for c in contents if part.start <= c.content.start < part.end]
+        inside = contents[bisect_left(content_starts, part.start) : bisect_left(content_starts, part.end)]
         if not inside:
             pieces.append((part, None))
             continue
@@ -53,7 +55,7 @@ def clauses(text: str, sentence: Sentence, said: Sequence[Attribution], lexicon:
             pieces += [(piece, said_here) for piece in _split(content, tokens, starts, (), lexicon, split)]
         last = inside[-1]
         rest = Span(max(last.content.end, last.cue.end), part.end)
-        framed = any(a.cue.overlaps(rest) for a in said if a is not last)  # the frame around this one
+        framed = bisect_left(cue_starts, rest.start) < bisect_left(cue_starts, rest.end)  # by the cue of an outer content
         if last.cue.start >= last.content.end and not framed and _says_more(tokens, starts, rest):
             pieces.append((rest, None))
     found: list[Clause] = []
@@ -80,13 +82,16 @@ def _core(text: str, sentence: Sentence, lexicon: Lexicon) -> Span:
 def _innermost(said: Sequence[Attribution], core: Span) -> list[Attribution]:
     """Attributions whose content begins inside `core` or covers it, the nearest to the words where they nest; in order of content."""
     found: list[Attribution] = []
+    starts: list[int] = []
     for attribution in sorted(said, key=lambda a: (a.content.end - a.content.start, a.content.start)):
         content = Span(max(attribution.content.start, core.start), min(attribution.content.end, core.end))
-        if content.end - content.start < 2 or any(other.content.overlaps(content) for other in found):
+        at = bisect_left(starts, content.start)
+        before, after = at > 0 and found[at - 1].content.end > content.start, at < len(starts) and starts[at] < content.end
+        if content.end - content.start < 2 or before or after:
             continue
-        clipped = attribution if content == attribution.content else _with_content(attribution, content)
-        found.append(clipped)
-    return sorted(found, key=lambda a: a.content.start)
+        starts.insert(at, content.start)
+        found.insert(at, attribution if content == attribution.content else _with_content(attribution, content))
+    return found
 
 
 def _with_content(attribution: Attribution, content: Span) -> Attribution:
@@ -101,10 +106,12 @@ def _split(
     """`region` cut behind the coordinating endings that lie in none of `contents`."""
     low, high = bisect_left(starts, region.start), bisect_left(starts, region.end)
     parts: list[Span] = []
+    content_starts = [content.start for content in contents]
     start = region.start
     for at in candidates(tokens, low, high, lexicon):
         end = tokens[at].end
-        if end >= region.end or any(c.start < end < c.end for c in contents):
+        inside = bisect_left(content_starts, end)  # contents are sorted and apart
+        if end >= region.end or (inside and contents[inside - 1].end > end):
             continue
         if split(tokens, at, bisect_left(starts, start), high):
             parts.append(Span(start, end))
