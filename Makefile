@@ -29,7 +29,7 @@ run: $(STAMP) ## start Redis, workers and the API, show a sample, serve on 127.0
 test: $(STAMP) ## all tests (TEST="tests/x.py -k y" for some)
 	@$(BIN)/python -m pytest $(TEST)
 
-check: $(STAMP) ## formatting, lint, types, import directions, openapi.yaml and locks up to date
+check: $(STAMP) ## formatting, lint, types, import directions, openapi.yaml up to date
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -53,8 +53,9 @@ bench: $(STAMP) ## the figures of the README (ratios in one run)
 	@$(BIN)/python -m benchmarks.pipeline
 
 score: $(STAMP) ## extract the gold documents of ../shared and score them
-	@$(BIN)/jujang extract --jsonl ../shared/gold/seeds.jsonl --output /tmp/jujang-seeds.jsonl
-	@$(BIN)/python ../shared/eval/score.py ../shared/gold/seeds.jsonl /tmp/jujang-seeds.jsonl
+	@mkdir -p var
+	@$(BIN)/jujang extract --jsonl ../shared/gold/seeds.jsonl --output var/seeds.jsonl
+	@$(BIN)/python ../shared/eval/score.py ../shared/gold/seeds.jsonl var/seeds.jsonl
 
 lock: ## lock the newest versions that pyproject.toml admits (needs uv on PATH)
 	@uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate locks/build.in -o locks/build.txt
@@ -62,4 +63,4 @@ lock: ## lock the newest versions that pyproject.toml admits (needs uv on PATH)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev --extra train -c locks/runtime.txt pyproject.toml -o locks/development.txt
 
 clean: ## remove .venv, caches and the embedded Redis' data
-	rm -rf $(VENV) var build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) var build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -35,9 +35,8 @@ class StoreSettings:
         """REDIS_URL (needed), RESULT_TTL, JOB_DEADLINE. Raises `SettingError`."""
         url = environ.get("REDIS_URL", "").strip()
         if not url.startswith(("redis://", "rediss://", "unix://")):
-            raise SettingError(
-                "REDIS_URL is not set: redis://HOST:PORT/0, rediss://… or unix://PATH is wanted (`jujang up` starts a Redis)"
-            )
+            found = "is not an address of Redis" if url else "is not set"  # not the value: it may hold a password
+            raise SettingError(f"REDIS_URL {found}: redis://HOST:PORT/0, rediss://… or unix://PATH is wanted (`jujang up` starts a Redis)")
         return cls(
             redis_url=url,
             result_ttl_s=whole_number(environ, "RESULT_TTL", 86_400, least=1, most=31_536_000),

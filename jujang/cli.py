@@ -26,7 +26,9 @@ def main() -> None:
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True, exists=True, dir_okay=False))
 @click.option(
-    "--jsonl", is_flag=True, help='Each line of FILE is a document: {"id", "text", "published_at", "title", "source", "url", "options"}.'
+    "--jsonl",
+    is_flag=True,
+    help='Each line of FILE is a document: {"id", "text", "published_at", "title", "source", "url", "options"}; other keys are left aside.',
 )
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default=None, help="json (default), table for reading, html: the text marked."

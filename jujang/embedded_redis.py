@@ -79,7 +79,8 @@ class EmbeddedRedis:
             # a socket's path may have 107 characters: not below a folder of the user's choosing
             runtime = Path(self._cleanup.enter_context(tempfile.TemporaryDirectory(prefix="jujang-")))
             folder = self._folder or runtime
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)  # documents lie in it
             self._cleanup.enter_context(_owned(folder))
             self.socket = runtime / "redis.sock"
             self._log = folder / "redis.log"

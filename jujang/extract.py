@@ -51,6 +51,12 @@ class Outcome:
 def run(files: tuple[Path, ...], *, jsonl: bool, form: str, published_at: str | None, processes: int | None, output: Path | None) -> int:
     """Extract and write; returns the exit code: 1 where a document could not be extracted."""
     console = Console(stderr=True)
+    if output and any(output.resolve() == path.resolve() for path in files):
+        console.print(f"{output} is one of the documents: choose another --output.", style="red", markup=False)
+        return 2
+    if output and not output.resolve().parent.is_dir():
+        console.print(f"There is no folder {output.resolve().parent} to write {output.name} into.", style="red", markup=False)
+        return 2
     rows = list(_rows(files, jsonl=jsonl, published_at=published_at))
     many = jsonl or len(rows) > 1
     failed = 0

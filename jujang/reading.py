@@ -10,9 +10,13 @@ from rich.table import Table
 
 Json = dict[str, Any]
 
+PAPER_COLUMNS = 140  # where no terminal says how wide it is
+
 
 def print_result(result: Json, console: Console) -> None:
     """Print the layers of a result (offsets left out) as tables."""
+    if not console.is_terminal:
+        console.width = max(console.width, PAPER_COLUMNS)
     document = result["document"]
     title = document["title"] or document["id"] or "document"
     console.print(f"[bold]{escape(title)}[/bold]  {document['published_at'] or ''}  {document['characters']:,} characters")

@@ -22,8 +22,8 @@ class Config:
     max_characters: int = 1_000_000
     max_body_bytes: int = 8_000_000
     web_processes: int = 2
-    web_threads: int = 4
-    waiters: int = 2
+    web_threads: int = 16
+    waiters: int = 8
     client_timeout_s: int = 20
     log_level: str = "info"
 
@@ -38,7 +38,7 @@ class Config:
 
         An empty value counts as none. Raises `SettingError`, which names the variable and says what it takes.
         """
-        threads = whole_number(environ, "WEB_THREADS", 4, least=1, most=1024)
+        threads = whole_number(environ, "WEB_THREADS", 16, least=1, most=1024)
         return cls(
             store=StoreSettings.from_environment(environ),
             host=environ.get("HOST", "").strip() or "127.0.0.1",

@@ -40,7 +40,7 @@ FLASK_SETTINGS = {
         "security": [],
     },
 }
-_REQUEST_SCHEMAS = ("ExtractionRequest", "DocumentFields", "Options")
+_REQUEST_SCHEMAS = ("ExtractionRequest", "DocumentFields", "Options", "CustomEntity")
 _TEXT = {"type": "string"}
 HEADERS: dict[str, dict[str, Any]] = {
     "X-Request-Id": {"description": "The request's id: the one it came with, or a new one.", "schema": _TEXT},
@@ -162,15 +162,24 @@ class _PlainDumper(yaml.SafeDumper):
 _PlainDumper.add_representer(str, _PlainDumper.represent_text)
 
 
-def _write() -> None:
+def main(arguments: list[str]) -> int:
+    """Write the file, or with `--check` only compare it with what is served; returns the exit code."""
     from jobstore.settings import StoreSettings
     from service.app import create_app
     from service.config import Config
 
     rendered: Rendered = create_app(Config(StoreSettings(redis_url="unix://"))).extensions["jujang.openapi"]
+    if arguments not in ([], ["--check"]):
+        sys.stderr.write("usage: python -m service.openapi [--check]\n")
+        return 2
+    if arguments:
+        current = FILE.exists() and FILE.read_text("utf-8") == rendered.yaml
+        sys.stdout.write(f"{FILE.name} is what is served\n" if current else f"{FILE.name} is not what is served: make openapi\n")
+        return 0 if current else 1
     FILE.write_text(rendered.yaml, encoding="utf-8")
     sys.stdout.write(f"{FILE.name} written\n")
+    return 0
 
 
 if __name__ == "__main__":
-    _write()
+    sys.exit(main(sys.argv[1:]))

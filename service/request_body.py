@@ -11,7 +11,7 @@ from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 
-from schemas.extraction import DocumentFields, Options
+from schemas.extraction import NOT_IN_QUERY, DocumentFields, Options
 from service.config import Config
 from service.problems import ProblemError, field_error, field_errors, invalid
 
@@ -20,9 +20,9 @@ PLAIN = "text/plain"
 ACCEPTED = f"{JSON}, {PLAIN}"
 _UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _DOCUMENT = tuple(DocumentFields().fields)
-_OPTIONS = tuple(Options().fields)
-_LISTS = frozenset({"include"})
-_NUMBERS = frozenset({"min_checkworthiness"})
+_OPTIONS = tuple(Options(exclude=NOT_IN_QUERY).fields)
+_LISTS = frozenset({"include", "ignore"})
+_NUMBERS = frozenset({"min_checkworthiness", "min_entity_score"})
 
 
 class RequestParser(FlaskParser):
@@ -63,7 +63,7 @@ def parse_json(text: str) -> Any:
     try:
         return _DECODER.decode(text.removeprefix("\ufeff"))
     except JSONDecodeError as error:
-        reason = error.msg.split(":")[0]  # what follows may quote the text
+        reason = error.msg.split(":")[0].removesuffix(" at")  # what follows may quote the text
         raise _invalid_json(
             f"{reason} at line {error.lineno}, column {error.colno}.", "syntax", line=error.lineno, column=error.colno
         ) from None

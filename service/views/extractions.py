@@ -10,7 +10,7 @@ from flask import Response, current_app, json, request
 
 from jobstore.record import JobRecord
 from jobstore.store import JobStore, StoreUnavailable
-from schemas.extraction import DocumentFields, ExtractionRequest, Options
+from schemas.extraction import NOT_IN_QUERY, DocumentFields, ExtractionRequest, Options
 from schemas.job import Job
 from schemas.labels import JobStatus
 from schemas.result import Result
@@ -42,7 +42,7 @@ _JOB_LINKS = {
     PREFIX,
     "POST",
     "createExtraction",
-    parameters=["Prefer", {"in": "query", "schema": DocumentFields}, {"in": "query", "schema": Options}],
+    parameters=["Prefer", {"in": "query", "schema": DocumentFields}, {"in": "query", "schema": Options(exclude=NOT_IN_QUERY)}],
     requestBody={"content": {"text/plain": {"schema": {"type": "string", "minLength": 1}, "example": examples.TEXT}}},
     responses={status: {"links": _JOB_LINKS} for status in (200, 202)},
 )
@@ -152,6 +152,8 @@ def fetch_result(extraction_id: str) -> Response:
             f"The extraction is {record.status}; ask again in {POLL_AFTER_S} s.",
             headers={"Retry-After": str(POLL_AFTER_S)},
         )
+    if record.status is JobStatus.CANCELED:
+        raise ProblemError("extraction-gone", "The extraction was canceled before it had a result.")
     result = _store().result(record.id)
     if result is None:
         raise _gone()
@@ -206,7 +208,7 @@ def _find(job_id: str) -> JobRecord:
 
 
 def _refuse_gone(record: JobRecord) -> None:
-    if record.erased:
+    if record.erased and record.status is not JobStatus.CANCELED:
         raise ProblemError("extraction-gone", "The extraction was erased on request.")
     if record.expires_at is not None and record.expires_at <= datetime.now(UTC):
         raise _gone()
