@@ -30,15 +30,23 @@ def longest(items: Iterable[S]) -> tuple[S, ...]:
     return tuple(kept)
 
 
+class Cover:
+    """What sorted, disjoint items cover; asked in logarithmic time."""
+
+    def __init__(self, items: Sequence[HasSpan]) -> None:
+        self._items = items
+        self._starts = [item.span.start for item in items]
+
+    def touches(self, span: Span) -> bool:
+        """Whether any item overlaps `span`."""
+        at = bisect.bisect_left(self._starts, span.end)
+        return at > 0 and self._items[at - 1].span.end > span.start
+
+
 def outside(items: Iterable[S], covers: Sequence[HasSpan]) -> tuple[S, ...]:
     """The items that no span of `covers` (sorted, disjoint) overlaps."""
-    starts = [c.span.start for c in covers]
-
-    def free(item: S) -> bool:
-        at = bisect.bisect_left(starts, item.span.end)
-        return at == 0 or covers[at - 1].span.end <= item.span.start
-
-    return tuple(item for item in items if free(item))
+    cover = Cover(covers)
+    return tuple(item for item in items if not cover.touches(item.span))
 
 
 def inside(items: Iterable[S], cover: Span) -> tuple[S, ...]:
