@@ -88,7 +88,7 @@ _UNITS_ALONE = "하나|둘|셋|넷"
 _PAIRS = _either(_NATIVE_PAIRS)
 NATIVE: Final = (
     rf"(?:(?:{_SINO_DIGIT}?[천백])?(?:열|스물|서른|마흔|쉰|예순|일흔|여든|아흔)"
-    rf"(?: ?(?:{_PAIRS}|{_UNITS_ALONE}|{_UNITS_BEFORE})(?![가-힣]{{2}}))?+"
+    rf"(?:(?:{_PAIRS}|{_UNITS_ALONE}|{_UNITS_BEFORE})| (?:{_PAIRS}|{_UNITS_ALONE}|{_UNITS_BEFORE})(?![가-힣]{{2}}))?+"
     rf"|(?:{_SINO_DIGIT}?[백천])?(?:스무|{_PAIRS}|{_UNITS_ALONE}|{_UNITS_BEFORE}))"
 )
 """Native numerals, as they stand before a counter and alone: 한, 두세, 쉰두, 스물셋, 백스물세."""
@@ -99,6 +99,9 @@ VAGUE: Final = (
     r"|십수(?= ?[가-힣])|(?:이삼|삼사|사오|오륙|육칠|칠팔|팔구)(?= ?[명개곳번가차회건배위]))"
 )
 """Several of a magnitude, or two neighbours of it: 수십, 수백만, 몇천, 이삼십, 삼사백만, 이삼(명)."""
+
+READ_OUT: Final = rf"(?:(?:[영공]|{SINO}) ?점 ?[영공일이삼사오육칠팔구]{{1,4}})"
+"""Decimals said digit by digit: 삼십육점오, 영점 오."""
 
 MIXED: Final = (
     rf"(?:{DIGITS}(?:여?{SMALL_MAGNITUDES})?(?:여?{BIG_MAGNITUDES}(?:{BIG_MAGNITUDES}(?!{_D}))?|(?<=[십백천十百千]))"

@@ -13,7 +13,8 @@ def _dong(seen: Seen) -> Unit | None:
     """동: Vietnamese money, buildings, or an address."""
     if before(seen.page, seen.span.start, frozenset({"베트남", "VND"}), 60) or seen.numeral.most >= 5000:
         return seen.unit
-    if re.search(r"[가-힣]\Z", seen.page.text[max(0, seen.span.start - 1) : seen.span.start]):
+    lead = seen.page.tokens.before(seen.span.start, 1)
+    if re.search(r"[가-힣]\Z", seen.page.text[max(0, seen.span.start - 1) : seen.span.start]) or (lead and lead[0].tag == "NNP"):
         return None
     if seen.numeral.most < 100 and not re.match(r" ?\d+호", seen.page.text[seen.span.end : seen.span.end + 6]):
         return Unit(seen.unit.name, NumberKind.COUNT, seen.unit.name, "senses.buildings")

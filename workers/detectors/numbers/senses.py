@@ -13,6 +13,7 @@ from workers.document import Span
 from workers.numerals import Numeral
 
 _THIRD = frozenset({"국", "자", "국가"})  # 제3국, 제3자
+_MORE_OF_THEM = re.compile(r"(?:(?: ?[,·ㆍ] ?|[과와] | 및 | ?[~∼-] ?)\d{1,4}번){1,20}")  # 26번, 27번, 29번 환자
 _KINGS = re.compile(r" ?(?:여왕|국왕|왕|황제|교황|대제|대왕|대공|폐하)")
 
 
@@ -87,7 +88,8 @@ def _shares(seen: Seen) -> Unit | None:
 def _which(seen: Seen) -> Unit | None:
     """번: the so-manieth exit, bus, player; else how often."""
     words = seen.page.lexicon.words
-    if after(seen.page, seen.span.end, words["ordinal_things.after"]) or before(
+    listed = _MORE_OF_THEM.match(seen.page.text, seen.span.end)
+    if after(seen.page, listed.end() if listed else seen.span.end, words["ordinal_things.after"]) or before(
         seen.page, seen.span.start, words["ordinal_things.before"], 6
     ):
         return _ordinal(seen.unit, "which")

@@ -8,12 +8,17 @@ from typing import Final
 from schemas.labels import NumberKind
 from workers.annotations import Number
 from workers.detectors.numbers.judging import bare, judge, number
+from workers.detectors.numbers.lexicon import Unit
 from workers.detectors.numbers.reading import Amount, Page, complete
 from workers.detectors.numbers.surroundings import after
 from workers.document import Span
-from workers.numerals import NATIVE, SINO, VAGUE, parse
+from workers.numerals import NATIVE, READ_OUT, SINO, VAGUE, parse
 
 _START = re.compile(rf"(?<![가-힣A-Za-z0-9])(?:(?P<vague>{VAGUE})|(?P<native>{NATIVE})|(?P<sino>{SINO}))여?")
+# 별다섯개: a word right before it, a counter right after
+_ATTACHED = re.compile(r"(?<=[가-힣])(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉|열)(?=[개명점번])")
+_DECIMAL = re.compile(rf"(?<![가-힣0-9])(?:마이너스 ?|영하 ?)?{READ_OUT}")
+_DECIMAL_UNITS = frozenset({NumberKind.PERCENT, NumberKind.PERCENTAGE_POINT, NumberKind.MEASURE, NumberKind.MULTIPLE})
 _HALF = re.compile(r"(?<![가-힣])절반")
 _FRACTION = re.compile(
     "(?<![가-힣0-9])[이삼사오육칠팔구십백천만]{1,4} ?분의 ?"
@@ -44,6 +49,8 @@ def find(page: Page) -> Iterator[Number]:
         found, place = _at(page, match)
         if found:
             yield found
+    yield from _attached(page)
+    yield from _decimals(page)
     for several in _SEVERAL.finditer(text):
         lead = page.tokens.before(several.start(), 1)
         if not lead or lead[0].tag != "ETM":  # 할 수
@@ -66,6 +73,26 @@ def find(page: Page) -> Iterator[Number]:
     for ordinal in _ORDINAL.finditer(text):
         if found := _ordinal(page, ordinal):
             yield found
+
+
+def _attached(page: Page) -> Iterator[Number]:
+    for word in _ATTACHED.finditer(page.text):
+        token = page.tokens.first_at(word.start())
+        amount = complete(page, *word.span()) if token and token.tag == "NR" and token.end == word.end() else None
+        found = judge(page, amount, words=True)[0] if amount and amount.unit else None
+        if found:
+            yield found
+
+
+def _decimals(page: Page) -> Iterator[Number]:
+    if "점" not in page.text:
+        return
+    for word in _DECIMAL.finditer(page.text):
+        amount = complete(page, *word.span())
+        if amount and amount.unit and amount.unit.kind in _DECIMAL_UNITS and amount.numeral_end == word.end():
+            found, _ = judge(page, amount, words=True)
+            if found:
+                yield found
 
 
 def _ordinal(page: Page, match: re.Match[str]) -> Number | None:
@@ -98,6 +125,10 @@ def _at(page: Page, match: re.Match[str]) -> tuple[Number | None, int]:
     if word == "한" and amount.unit.kind is NumberKind.COUNT and not _one_is_meant(page, start, amount.unit.name):
         return None, amount.end
     return judge(page, amount, words=True)
+
+
+def _measured(unit: Unit) -> bool:
+    return len(unit.name) > 1 and unit.kind in (NumberKind.MEASURE, NumberKind.MONEY)
 
 
 def _misfit(page: Page, amount: Amount, word: str) -> bool:
@@ -142,7 +173,9 @@ def _numeral_by_tokens(page: Page, amount: Amount, kind: str, word: str) -> bool
         return False
     if kind == "sino" and _SINGLE_SINO.fullmatch(word):
         return (
-            tokens[0].tag in ("NR", "SN") and amount.unit is not None and (word in "십백천만억조경해" or amount.unit.name in _SINO_COUNTERS)
+            tokens[0].tag in ("NR", "SN")
+            and amount.unit is not None
+            and (word in "십백천만억조경해" or amount.unit.name in _SINO_COUNTERS or _measured(amount.unit))
         )
     return all(token.tag in _NUMERAL_TAGS or token.form == "여" for token in tokens) or (
         amount.unit is not None and (len(word) >= 3 or (len(amount.unit.name) > 1 and tokens[0].tag[0] == "N"))

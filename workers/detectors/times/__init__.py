@@ -7,11 +7,14 @@ from schemas.labels import Role
 from workers.annotations import TimeExpression
 from workers.detectors.times.boundaries import Boundaries
 from workers.detectors.times.lexicon import TABLES, Lexicon
+from workers.detectors.times.phrase import Phrase
 from workers.detectors.times.reading import Reader
 from workers.detectors.times.resolution import Resolver
 from workers.document import Document
 
 __all__ = ["TABLES", "Lexicon", "detect"]
+
+_SHORT = 30  # code points
 
 
 def detect(document: Document, lexicon: Lexicon) -> tuple[TimeExpression, ...]:
@@ -21,7 +24,7 @@ def detect(document: Document, lexicon: Lexicon) -> tuple[TimeExpression, ...]:
     in it stands for it.
     """
     boundaries = Boundaries(document)
-    phrases = Reader(document.text, lexicon, boundaries).phrases()
+    phrases = Reader(document.text, lexicon, boundaries).phrases() or _whole(document, lexicon)
     roles = [boundaries.role(phrase.start) for phrase in phrases]
     published = document.published_at
     if published is None:
@@ -30,3 +33,11 @@ def detect(document: Document, lexicon: Lexicon) -> tuple[TimeExpression, ...]:
     resolver = Resolver(published, boundaries, lexicon)
     only = all(sentence.role is Role.BOILERPLATE for sentence in document.sentences)
     return tuple(resolver.resolve(phrase) for phrase, role in zip(phrases, roles, strict=True) if only or role is not Role.BOILERPLATE)
+
+
+def _whole(document: Document, lexicon: Lexicon) -> list[Phrase]:
+    """A text that is nothing but a time (봄) needs no morphemes to say so."""
+    if len(document.text) > _SHORT:
+        return []
+    phrases = Reader(document.text, lexicon, Boundaries(Document(document.text, ()))).phrases()
+    return [phrase for phrase in phrases if document.text[phrase.start : phrase.end] == document.text.strip()]

@@ -12,6 +12,7 @@ _PAST = ("었", "았", "였")
 _PAST_STEMS = ("었", "아", "어")
 _AFTER_PLANS = frozenset({"VCP", "JKO", "SF", "XSV", "JX", "JKB"})
 _FUTURE_VERBS = frozenset({"열리", "나오", "앞두", "다가오", "치르"})
+_OF_AMOUNTS = frozenset({"넘", "웃돌", "밑돌", "달하", "이르", "따르", "대하", "관하", "위하", "의하", "통하", "비하"})  # 390만이 넘는 조회
 _NO_FUTURE_NOUNS = frozenset({"수", "때", "뿐", "줄", "리", "만큼", "정도"})
 
 
@@ -88,7 +89,7 @@ def _looks(tokens: tuple[Token, ...], index: int, plans: frozenset[str], *, firs
     if tag == "ETM" and form in ("ᆫ", "은"):
         return -1 if before in ("VV", "XSV", "VX") else 0
     if (tag == "ETM" and form == "는") or (tag in ("EF", "EC") and form.startswith(("ᆫ다", "는다"))):
-        return 1 if not first and before in ("VV", "XSV") else 0
+        return 1 if not first and before in ("VV", "XSV") and tokens[index - 1].form not in _OF_AMOUNTS else 0
     if tag == "NNG" and form in plans:
         return 1 if after is None or after.tag in _AFTER_PLANS else 0
     if tag == "VV" and form in _FUTURE_VERBS:

@@ -64,6 +64,13 @@ class Context:
         """The number of its sentence."""
         return self._boundaries.number(phrase.start)
 
+    def begun(self, phrase: Phrase) -> int | None:
+        """The month of the date right before, if 부터 makes this one the end of what begins there."""
+        last = self.last
+        if last is None or not 2 <= phrase.start - last.end <= 4 or not self._boundaries.followed(last.end, "부터"):
+            return None
+        return last.moment.month
+
     def near(self, phrase: Phrase) -> Said | None:
         """The last date, if it stands in the same sentence."""
         return self.last if self.last and self.last.sentence == self.sentence(phrase) else None

@@ -14,6 +14,8 @@ def resolve(context: Context, phrase: Phrase, hint: Moment | None) -> Moment:
     """The period that the date in `phrase` means; `hint` is the first end of the range it is the second of."""
     atoms = phrase.atoms
     before = phrase.lead == "bc"
+    if phrase.lead == "lunar":
+        return _lunar(context, phrase)
     if century := atoms.get("century"):
         written = f"{(century.n or 1) - 1:02d}XX"
         return Moment(special=f"BC{written}" if before else written)
@@ -35,6 +37,15 @@ def resolve(context: Context, phrase: Phrase, hint: Moment | None) -> Moment:
     if month and month.shift is not None:
         return _shifted_month(context, phrase, month)
     return in_year(context, phrase, hint)
+
+
+def _lunar(context: Context, phrase: Phrase) -> Moment:
+    """음력 8월 15일, in our calendar."""
+    said = in_year(context, replace(phrase, lead=""), None)
+    if said.year is None or not said.month or not said.day:
+        return Moment(grain="day")
+    year = said.year if "year" in phrase.atoms or context.published is None else context.published.year
+    return periods.of_day(periods.from_lunar(year, said.month, said.day))
 
 
 def _day_base(context: Context, phrase: Phrase, day: Atom) -> date | None:

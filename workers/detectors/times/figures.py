@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from workers.detectors.times.lexicon import Lexicon
 from workers.detectors.times.phrase import Atom
 
 _DATE: Final = re.compile(
@@ -50,6 +51,19 @@ def read(text: str, at: int, before: Atom | None) -> tuple[Atom, ...] | None:
         )
         return (*atoms, Atom("second", m.start(3), m.end(3), int(m[3]), rule="times.clock")) if m[3] else atoms
     return None
+
+
+def named_day(text: str, at: int, lexicon: Lexicon) -> tuple[Atom, ...] | None:
+    """5·18 묘지, 6·4 지방선거: the pieces of a day that names an event."""
+    m = lexicon.named_day.match(text, at)
+    if m is None or not (1 <= int(m["month"]) <= 12 and 1 <= int(m["day"]) <= 31):
+        return None
+    month, day, end, rule = int(m["month"]), int(m["day"]), m.end("day"), "times.named_day"
+    atoms = Atom("month", at, m.end("month"), month, rule=rule), Atom("day", m.start("day"), end, day, rule=rule)
+    known = lexicon.named_years.get((month, day))
+    if known and (known.before.match(text, end) or (known.alone and m["dot"] != ".")):
+        return Atom("year", at, at, known.year, rule=rule), *atoms
+    return atoms if m["event"] else None
 
 
 def _month_day(m: "re.Match[str]") -> tuple[Atom, ...] | None:

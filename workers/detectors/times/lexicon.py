@@ -57,6 +57,15 @@ class Holiday:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedDay:
+    """A day of a month that names what happened on it: in which year, what follows it; `alone`: it needs no more than its dot."""
+
+    year: int
+    before: "re.Pattern[str]"
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """Words by form (without spaces), patterns by first letter."""
 
@@ -65,6 +74,8 @@ class Lexicon:
     units: Mapping[str, Unit]
     native_unit_forms: str
     holidays: Mapping[str, Holiday]
+    named_day: "re.Pattern[str]"
+    named_years: Mapping[tuple[int, int], NamedDay]
     span_mark: "re.Pattern[str]"
     duration_mark: "re.Pattern[str]"
     counting: "re.Pattern[str]"
@@ -119,6 +130,14 @@ class Lexicon:
             units=units,
             native_unit_forms=_either(native),
             holidays=holidays,
+            named_day=re.compile(
+                r"(?P<month>\d{1,2})(?P<dot>[·ㆍ‧.])(?P<day>\d{1,2})(?![\d·.])"
+                rf"(?P<event>(?<!\.\d)(?<!\.\d\d) ?(?:{_events(tables, dotted=False)})| ?(?:{_events(tables, dotted=True)}))?"
+            ),
+            named_years={
+                (row["day"][0], row["day"][1]): NamedDay(row["year"], re.compile(rf" ?(?:{row['before']})"), row.get("alone", False))
+                for row in tables["holidays"]["named_day"]
+            },
             span_mark=re.compile(rf" ?(?:{_either(span['forms'])})(?!{span['unless_before']})"),
             duration_mark=re.compile(rf" ?(?:{_either([*span['forms'], *other['forms']])})"),
             counting=re.compile("(?:" + "|".join(row["before"] for row in tables["time_units"]["counting"]) + ") ?$"),
@@ -145,6 +164,10 @@ def _word(row: Mapping[str, Any]) -> Word:
         unless_before=_pattern(row.get("unless_before")),
         unless_after=_pattern(row["unless_after"], end=True) if "unless_after" in row else None,
     )
+
+
+def _events(tables: Mapping[str, Mapping[str, Any]], *, dotted: bool) -> str:
+    return _either(form for row in tables["holidays"]["event"] if row.get("dotted", False) is dotted for form in row["forms"])
 
 
 def _pattern(source: str | None, *, end: bool = False) -> "re.Pattern[str] | None":

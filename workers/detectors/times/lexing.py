@@ -30,7 +30,9 @@ class Lexer:
             return
         letter = self.text[at]
         if letter.isdigit() or letter in "'’‘":
-            if written := figures.read(self.text, at, before):
+            if before is None and letter.isdigit() and (named := figures.named_day(self.text, at, self.lexicon)):
+                yield named
+            elif written := figures.read(self.text, at, before):
                 if letter.isdigit() or len(written) > 1 or not self._numbering.marked(written[0].end):
                     yield written
             elif letter.isdigit() and (atom := self._numbering.figures(at, before)):

@@ -19,7 +19,7 @@ _SINGLE_SINO_YEARS: Final = frozenset({"일년", "삼년", "오년", "칠년"})
 _TAKES_MARK: Final = frozenset({"수주", "수분", "수초", "수일", "두분", "세분"})
 _NUMERAL_TAGS: Final = frozenset({"NR", "MM", "SN", "XPN", "NNG", "MAG", "NNB", "XR"})
 _SPELT_YEAR: Final = re.compile(r"이천[가-힣]{0,5}년|천[구팔칠]백[가-힣]{0,5}년")
-_BEFORE_WORDS: Final = frozenset({"lead", "count", "daypart", "day", "hour", "weekday"})
+_BEFORE_WORDS: Final = frozenset({"lead", "count", "daypart", "day", "hour", "weekday", "month"})
 _SEVERAL: Final = re.compile("[수몇] ?[십백천만억]*")
 _MAGNITUDES: Final = {"십": 1, "백": 2, "천": 3, "만": 4, "억": 8}
 
@@ -143,6 +143,9 @@ class Numbering:
         unit = self._lexicon.units[form]
         if unit.unless_before and unit.unless_before.match(self._text, end):
             return None
+        if before is not None and before.kind == "month":  # 삼월 오일
+            day = numerals.value(m["a"]) if form == "일" and m["native"] is None else None
+            return Atom("day", at, end, day, rule="times.day") if day and day <= 31 else None
         if m["several"] is not None:
             return self._several(m, form, unit)
         if not self._boundaries.tagged(at, _NUMERAL_TAGS) or not self._boundaries.cut(m.start("unit")):

@@ -39,6 +39,8 @@ class Moment:
         month = "XX" if self.month is None else f"{self.month:02d}"
         if self.grain == "month":
             return f"{year}-{month}"
+        if self.year and self.month and self.day and not exists(self.year, self.month, self.day):
+            return f"{year}-{month}"  # 2월 30일: the month is all that can be meant
         return f"{year}-{month}-" + ("XX" if self.day is None else f"{self.day:02d}")
 
     @property
@@ -53,6 +55,11 @@ class Moment:
 
     def in_year(self, year: int | None) -> "Moment":
         return replace(self, year=year)
+
+
+def exists(year: int, month: int, day: int) -> bool:
+    """Whether the calendar has that day."""
+    return 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
 
 
 def of_day(day: date | None) -> Moment:
@@ -82,9 +89,23 @@ def add_days(day: date | None, days: int) -> date | None:
         return None
 
 
+def nearest_year(base: date, month: int, day: int) -> int:
+    """The year in which that day is at most four months after `base`, or less than eight before it."""
+    months = month - base.month + (day > base.day)
+    return base.year + (months < -8) - (months > 4)
+
+
+def day_of_nth_week(year: int, month: int, nth: int) -> date | None:
+    """A day of the nth week of a month; -1 is the last."""
+    return date(year, month, calendar.monthrange(year, month)[1]) if nth < 0 else add_days(date(year, month, 1), 7 * (nth - 1))
+
+
 def nth_week_day(year: int, month: int, nth: int, weekday: int) -> date | None:
-    """The nth weekday (1 Monday … 7 Sunday) of a month."""
+    """The nth weekday (1 Monday … 7 Sunday) of a month; -1 is the last."""
     first = date(year, month, 1)
+    if nth < 0:
+        last = date(year, month, calendar.monthrange(year, month)[1])
+        return add_days(last, -((last.isoweekday() - weekday) % 7))
     day = 1 + (weekday - first.isoweekday()) % 7 + 7 * (nth - 1)
     return date(year, month, day) if day <= calendar.monthrange(year, month)[1] else None
 
@@ -96,12 +117,16 @@ def holiday(day: Holiday, year: int) -> tuple[int, int] | None:
         return day.solar
     if day.easter is not None:
         return _easter(year)
-    if day.lunar is None:
-        return None
+    solar = from_lunar(year, *day.lunar) if day.lunar else None
+    return (solar.month, solar.day) if solar else None
+
+
+def from_lunar(year: int, month: int, day: int) -> date | None:
+    """A day of the lunar calendar in ours; None where there is no such day, or the tables end."""
     lunar = KoreanLunarCalendar()
-    if not lunar.setLunarDate(year, day.lunar[0], day.lunar[1], False):
+    if not lunar.setLunarDate(year, month, day, False):
         return None
-    return lunar.solarMonth, lunar.solarDay
+    return date(lunar.solarYear, lunar.solarMonth, lunar.solarDay)
 
 
 def _easter(year: int) -> tuple[int, int]:

@@ -45,6 +45,8 @@ class Phrase:
 
     def full_date(self) -> date | None:
         """The day, where year, month and day are all said in figures."""
+        if self.rule == "times.named_day":
+            return None
         try:
             year, month, day = (self.atoms[kind].n for kind in ("year", "month", "day"))
             return date(year, month, day) if year and month and day else None

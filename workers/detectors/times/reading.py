@@ -12,18 +12,19 @@ from workers.detectors.times.phrase import Atom, Phrase
 _TILDE: Final = "~∼～〜"
 _WEEKDAY: Final = re.compile(r" ?\(([월화수목금토일])(?:요일)?\)")
 _HALF: Final = re.compile(r" ?반(?=[에은이만을의,.)]|부터|까지|쯤|께|경|동안|간| |$)")
-_ABOUT: Final = re.compile(" ?(?:쯤|가량|정도|안팎|남짓|내외|께|경(?![가-힣]{2})|전후|무렵|가까이)")
+_ABOUT: Final = re.compile(" ?(?:쯤|가량|정도|안팎|남짓|내외|[께경](?=에|부터|까지|의|이|인|$|[^가-힣])|전후|무렵|가까이)")
 _ROUGHLY: Final = re.compile("(?<![가-힣])(?:약|대략|근) ?$")
+_SO_OFTEN: Final = re.compile(r"에 (?:약 )?(?:[한두세네]|서너|두세|한두|다섯|여섯|수|몇|\d{1,3}(?:[~∼-]\d{1,3})?) ?(?:번|회|차례)(?!째)")
 _EVERY: Final = re.compile(" ?마다")
 _ODD: Final = re.compile("여(?=간| |[^가-힣]|의 |에 |를 |가 |만에|동안|전|$)")
 _MONTHS: Final = re.compile(r" ?([1-9]|1[01])월(?! ?\d)")  # 징역 3년 6월
 _RANGE: Final = re.compile(rf" ?(?:[{_TILDE}]|[-–—]) ?")
 _WHEN: Final = re.compile(r"(?=부터|까지|에|의|를|을|만|보다|쯤|이|인|과|와|은|는|엔|으로|처럼|면|께|경|도|,|\.|$|[^가-힣])")
 _NTH_WEEK: Final = re.compile(
-    r" ?(?:(첫|둘|두|셋|세|넷|네|다섯)(?:째|번째| 번째)? ?(?:주(?![가-힣]*[식택간])|(?=[월화수목금토일]요일))"
+    r" ?(?:(첫|둘|두|셋|세|넷|네|다섯|마지막)(?:째|번째| 번째)? ?(?:주(?![가-힣]*[식택간])|(?=[월화수목금토일]요일))"
     r"|([1-5])주차?(?![가-힣]*[식택간일]))"
 )
-_NTH: Final = {"첫": 1, "둘": 2, "두": 2, "셋": 3, "세": 3, "넷": 4, "네": 4, "다섯": 5}
+_NTH: Final = {"첫": 1, "둘": 2, "두": 2, "셋": 3, "세": 3, "넷": 4, "네": 4, "다섯": 5, "마지막": -1}
 _SAME_PERIOD: Final = re.compile(r" ?(?:동기(?: ?간)?|동월|동분기|같은 ?(?:기간|분기|달|월|시기)|동 ?기간)(?!동|화|부)")
 _SMALLER: Final = {"Y": ("M",), "M": ("D", "W"), "W": ("D",), "TH": ("TM",), "TM": ("TS",)}
 _WITHIN_SET: Final = {
@@ -59,8 +60,9 @@ class Reader:
         for atoms in self._lexer.atoms(start, None):
             if phrase := self._assemble(atoms):
                 phrase = self._with_range(phrase)
-                around = _ABOUT.match(self._text, phrase.end) or _ROUGHLY.search(self._text, max(0, start - 4), start)
-                phrase.approx = around is not None
+                about = _ABOUT.match(self._text, phrase.end)
+                roughly = _ROUGHLY.search(self._text, max(0, start - 4), start)
+                phrase.approx = roughly is not None or (about is not None and self._boundaries.cut(about.end()))
                 return phrase
         return None
 
@@ -88,6 +90,8 @@ class Reader:
             if lead.code in ("recent", "ahead", "every") and (not counted or phrase.sign):
                 continue
             if lead.code in ("bc", "ad") and not {"year", "century"} & phrase.atoms.keys():
+                continue
+            if lead.code == "lunar" and not {"month", "day"} <= phrase.atoms.keys():
                 continue
             if lead.code == "coming" and counted:
                 continue
@@ -125,6 +129,9 @@ class Reader:
             return None
         if m := _EVERY.match(text, end):
             phrase.end, phrase.every, phrase.rule = m.end(), True, "times.set.every"
+            return phrase
+        if _SO_OFTEN.match(text, end):  # 일주일에 두 번
+            phrase.every, phrase.rule = True, "times.set.so_often"
             return phrase
         if m := self._lexicon.offset.match(text, end):
             at = m.start(1)

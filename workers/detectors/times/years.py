@@ -1,7 +1,6 @@
 """The year, or the month, that an expression leaves out."""
 
 from dataclasses import replace
-from datetime import date
 from typing import Final
 
 from workers.detectors.times import periods
@@ -11,6 +10,7 @@ from workers.detectors.times.phrase import Atom, Phrase
 
 _COORDINATE: Final = 12  # characters between two dates of one enumeration
 _FAR: Final = 300  # how far a text without a date carries the last year it named
+LONGEST_MONTH: Final = 31
 _LENGTHS: Final = {"quarter": 2, "half": 5, "season": 2}  # months after the first
 
 
@@ -48,8 +48,8 @@ def _shape(context: Context, phrase: Phrase, year: int | None) -> tuple[Moment, 
         return (Moment(None, found[0], found[1], grain="day"), found[0]) if found else (Moment(grain="day", month=0), 1)
     if month and (nth := atoms.get("nth_week")):
         known = year or (context.published.year if context.published else None)
-        first = periods.add_days(date(known, month.n or 1, 1), 7 * ((nth.n or 1) - 1)) if known else None
-        return replace(periods.of_week(first), year=None), month.n or 1
+        within = periods.day_of_nth_week(known, month.n or 1, nth.n or 1) if known else None
+        return replace(periods.of_week(within), year=None), month.n or 1
     if month or day:
         number = month.n if month else None
         return Moment(None, number, day.n if day else None, grain="day" if day else "month"), number or 1
@@ -106,11 +106,16 @@ def _bare_day(context: Context, phrase: Phrase, shape: Moment) -> Moment:
     elif day > base.day:
         step = 0 if context.looks(phrase) > 0 else -1
     year, month = periods.add_months(base.year, base.month, step)
+    onward = 1 if phrase.lead == "coming" or (not phrase.lead and day > base.day and step == 0) else -1
+    while day <= LONGEST_MONTH and not periods.exists(year, month, day):  # 지난 30일, said in March
+        year, month = periods.add_months(year, month, onward)
     return replace(shape, year=year, month=month)
 
 
 def _yearless(context: Context, phrase: Phrase, shape: Moment, start: int) -> Moment:
     base, said = context.published, context.last
+    if said and (from_month := context.begun(phrase)) and shape.month and said.moment.year:  # 3월부터 5월까지
+        return _dated(context, shape, phrase, said.moment.year + (shape.month < from_month))
     if not phrase.lead and said and said.dated and said.moment.year and said.sentence == context.sentence(phrase):
         gap = phrase.start - said.end
         if said.moment.grain in ("month", "day", "quarter", "half") or gap <= _COORDINATE:
@@ -120,6 +125,8 @@ def _yearless(context: Context, phrase: Phrase, shape: Moment, start: int) -> Mo
         if not phrase.lead and said and said.dated and said.moment.year and phrase.start - said.end < _FAR:
             return _dated(context, shape, phrase, said.moment.year)
         return shape if shape.month != 0 else Moment(grain="day")
+    if phrase.rule == "times.named_day" and shape.month and shape.day:  # an election is named before and after
+        return shape.in_year(periods.nearest_year(base, shape.month, shape.day))
     begun = start < base.month or (start == base.month and (shape.grain != "day" or (shape.day or 1) <= base.day))
     over = start + _LENGTHS.get(shape.grain, 0) < base.month or (
         shape.grain == "day" and start == base.month and (shape.day or 1) < base.day
