@@ -85,7 +85,10 @@ def _spoke(reading: Reading, begin: int, ending: int) -> bool:
 
 def _turns(tokens: Sequence[Token], comma: int, end: int) -> bool:
     """Is this a comma after a clause (`소송을 내며, …`), and does the next one begin with a subject of its own?"""
-    if tokens[comma].form != "," or not (tokens[comma - 1].tag == "EC" or tokens[comma - 1].form in ("앞서", "결과")):
+    before = tokens[comma - 1]
+    if tokens[comma].form != "," or not (before.tag == "EC" or before.form in ("앞서", "결과")):
+        return False
+    if before.tag == "EC" and tokens[comma - 2].tag in ("VA", "VX", "VCP", "VCN"):  # a state is nothing the source did
         return False
     return any(t.tag == "JKS" or (t.tag == "JX" and t.form in ("은", "는")) for t in tokens[comma + 1 : min(comma + 7, end)])
 

@@ -52,7 +52,7 @@ def before_ending(tokens: Sequence[Token], at: int, length: int) -> int:
     if before is not None and before.tag == "VCP" and token.form.startswith(("라", "란", "자")):
         if at > 1 and tokens[at - 2].tag == "SSC":
             return tokens[at - 2].end
-        return max(token.start, before.end)
+        return tokens[at - 2].end if at > 1 and before.start >= tokens[at - 2].end else max(token.start, before.end)
     return max(token.end - length, token.start)
 
 
@@ -62,14 +62,18 @@ def predicate_after(lexicon: Lexicon, tokens: Sequence[Token], start: int) -> tu
         verb = verb_after(tokens, start)
         if verb is None:
             return None
+        onward = manner_follows(tokens, verb)
         for key in verb.keys:
             if key in lexicon.predicates:
+                if onward is not None and key == "인용하다":  # `소식통을 인용해 보도했다`
+                    further = predicate_after(lexicon, tokens, onward)
+                    if further is not None:
+                        return further
                 predicate = lexicon.predicates[key]
                 begin = verb.begin
                 if " " in predicate.lemma:
                     begin = _object_begin(tokens, verb)
                 return Verb(begin, verb.at, verb.keys), predicate
-        onward = manner_follows(tokens, verb)
         if onward is None:
             return None
         start = onward

@@ -82,6 +82,8 @@ def _read(reading: Reading, memory: _Memory, number: int) -> Iterator[Attributio
     prefix = next(prefixes(reading), None)
     if prefix is not None and kept and kept[0].at < prefix.at < kept[-1].at and kept[-1].finish is Finish.FINAL:
         prefix = None  # inside what is reported
+    if prefix is not None and kept and _inside(reading, prefix, kept[-1]):
+        prefix = None
     if prefix is not None:
         yield from _after_prefix(reading, prefix, kept, memory, number)
     elif kept:
@@ -93,6 +95,16 @@ def _read(reading: Reading, memory: _Memory, number: int) -> Iterator[Attributio
             found_beside = quotation_alone(reading, memory.speaker(number))
         if found_beside is not None:
             yield found_beside
+
+
+def _inside(reading: Reading, prefix: Prefix, last: Frame) -> bool:
+    """Is an inquiry (`분석한 결과`) part of what the sentence's own speaker reports?"""
+    if not prefix.rule.startswith("inquiry") or last.finish is not Finish.FINAL or last.owner is not Owner.SPEAKER:
+        return False
+    if last.between is not None and any(s.strong for s in sources.speakers(reading, *last.between)):
+        return True
+    until = next((k for k, t in enumerate(reading.tokens) if prefix.source is not None and t.start >= prefix.source.start), prefix.at)
+    return any(s.topic and s.strong for s in sources.speakers(reading, 0, until))
 
 
 def _framed(reading: Reading, kept: list[Frame], memory: _Memory, number: int) -> Iterator[Attribution]:

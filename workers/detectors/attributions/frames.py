@@ -9,7 +9,7 @@ from workers.detectors.attributions.report_nouns import report_noun
 from workers.document import Span, Token
 
 _CUE_TAGS = frozenset(["EC", "EF", "ETM", "ETN", "JKQ", "JKB", "NNB", "NNG"])
-_HEARSAY = ("다더라", "라더라", "다던데", "라던데", "다네", "라네", "ᆫ대", "란다")
+_HEARSAY = ("다더라", "라더라", "다던데", "라던데", "다네", "라네", "ᆫ대", "란다", "다는군", "다는군요", "라는군요", "대요", "래요")
 
 
 def find(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Frame]:

@@ -48,12 +48,14 @@ class SourceWords:
     first_person: frozenset[str]
     surnames: frozenset[str]
     countries: frozenset[str]
+    countries_short: frozenset[str]
     speaking: frozenset[str]
     anonymous: frozenset[str]
     collective: frozenset[str]
     public: frozenset[str]
     officials: frozenset[str]
     groups: frozenset[str]
+    companies: tuple[str, ...]
     indefinite: frozenset[str]
     demonstratives: frozenset[str]
     offices: frozenset[str]
@@ -80,12 +82,14 @@ class SourceWords:
             first_person=frozenset(words["first_person"]),
             surnames=frozenset(words["surnames"]),
             countries=frozenset(words["countries"]),
+            countries_short=frozenset(words["countries_short"]),
             speaking=frozenset([*words["anonymous"], *words["collective"], *words["public"], *words["diffuse"]]),
             anonymous=frozenset(words["anonymous"]),
             collective=frozenset(words["collective"]),
             public=frozenset(words["public"]),
             officials=frozenset(words["officials"]),
             groups=frozenset(words["groups"]),
+            companies=tuple(words["companies"]),
             indefinite=frozenset(words["indefinite"]),
             demonstratives=frozenset(words["demonstratives"]),
             offices=frozenset(words["offices"]),
@@ -153,9 +157,13 @@ def _skipped(words: Mapping[str, Any]) -> re.Pattern[str]:
         rf"[\s,]*(?:(?:{'|'.join(words['connectives'])})(?=[\s,])"
         rf"|(?:지난|오는)?\s?(?:\d{{1,2}}월\s?)?\d{{1,2}}일(?:\s?\([^()]{{1,12}}\))?(?=[\s,]){clock}"
         r"|[^,\"“”'‘’]{1,30}?[을를] 인용(?:해|하여|하며)"
+        r"|(?:[^\s,\"“”'‘’]{0,11}[^\s,\"“”'‘’이가은는을를] )?[^\s,\"“”'‘’]{1,20}[을를] (?:토대로|근거로|바탕으로)"
         r"|[^\s,\"“”'‘’]{1,20}(?:[을를] (?:두고|향해|통해)|에 대해|[와과] 관련해)"
         rf"|[^,\"“”'‘’]{{1,40}}?(?:열린|가진) [^,\"“”'‘’]{{0,25}}?(?:{places})에서"
-        rf"|(?:[^\s,\"“”'‘’]{{1,12}} )?[^\s,\"“”'‘’]{{0,10}}?(?:{places})(?:에서도?|에|[을를] 통해|[을를] 내고|으?로)"
+        r"|(?:[^,\"“”'‘’]{1,25}? )?(?:펴낸|낸|내놓은|발표한|공개한|발간한|배포한|제출한|올린) [^,\"“”'‘’「『《<]{0,25}?"
+        rf"(?:{places})(?: ?[「『《<‘'“][^」』》>’'”]{{1,40}}[」』》>’'”])?(?:에서|을 통해|를 통해)"
+        rf"|(?:[^\s,\"“”'‘’]{{0,11}}[^\s,\"“”'‘’이가은는을를] )?[^\s,\"“”'‘’]{{0,10}}?(?:{places})"
+        r"(?:에서도?|에|[을를] 통해|[을를] 내고|으?로)"
         r")(?=[\s,])[\s,]*"
     )
 

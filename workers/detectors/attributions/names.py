@@ -46,7 +46,7 @@ def titled(tokens: Sequence[Token], begin: int, end: int, words: SourceWords, me
         return None
     person = mentions.last_person(tokens[begin].start, tokens[end].end)
     if person is not None:
-        return person
+        return without_body(tokens, person, begin, end, words)
     before = title - 1
     while before >= begin and tokens[before].tag in ("MM", "XPN") and tokens[before].form in ("전", "현", "고", "부"):
         before -= 1
@@ -60,25 +60,86 @@ def titled(tokens: Sequence[Token], begin: int, end: int, words: SourceWords, me
     name = tokens[before]
     if len(name.form) == 1 and name.form in words.surnames and (before == begin or tokens[before - 1].word != name.word):
         return name.span
-    at = before
-    while at >= begin:  # the name may stand further left: `김가람 은행연합회 회장`
-        first = at
-        while first > begin and tokens[first - 1].word == tokens[at].word and tokens[first - 1].tag[0] in "NVEM":
-            first -= 1
-        word = "".join(t.form for t in tokens[first : at + 1])
-        proper = any(t.tag == "NNP" for t in tokens[first : at + 1])
-        apart = at == before and first < at and not word.endswith(words.institution_endings + words.person_endings)
-        if " " in tokens[at].form and tokens[at].tag == "NNP":
-            return tokens[at].span
-        if full_name(word, words) and (proper or apart):
-            return span(tokens, first, at)
-        at = first - 1
+    found = _full_name(tokens, begin, before, words)
+    if found is not None:
+        return found
     if name.tag == "NNP" and not institution(name.form, words) and name.form not in words.countries:
         first = before
         while foreign(tokens, first - 1, begin, words):
             first -= 1
         return span(tokens, first, before)
     return span(tokens, begin, end)
+
+
+def _full_name(tokens: Sequence[Token], begin: int, last: int, words: SourceWords) -> Span | None:
+    """The word before a title that is a full name: the last one, else one further left (`강민우(52) 다온대 교수`, `윤도경 한빛시 국장`)."""
+    doubtful: Span | None = None
+    at, word = last, -1
+    while at >= begin:
+        if tokens[at].word == word:
+            at -= 1
+            continue
+        if tokens[at].tag == "NNP" and " " in tokens[at].form:
+            return tokens[at].span
+        word, first, end = tokens[at].word, at, at
+        while first > begin and tokens[first - 1].word == word:
+            first -= 1
+        for k in range(first, at + 1):
+            if tokens[k].tag in ("SSO", "SP", "JC"):
+                end = k - 1
+                break
+        if end >= first:
+            form = "".join(t.form for t in tokens[first : end + 1])
+            proper = any(t.tag == "NNP" for t in tokens[first : end + 1])
+            body = form.endswith(words.institution_endings)
+            apart = first < end and any(t.tag not in ("NNG", "NNB", "XSN") for t in tokens[first : end + 1])
+            leads = first == begin and end < last and tokens[last].word != word  # `서준하 가온당 원내대표`
+            if full_name(form, words) and (proper or apart or (leads and not body) or (at == last and first < end and not body)):
+                if not body:
+                    return span(tokens, first, end)
+                doubtful = span(tokens, first, end) if proper and (doubtful is None or first == begin) else doubtful
+        at = first - 1
+    return doubtful
+
+
+_NO_NAME = frozenset(["MAG", "MAJ", "IC", "NP", "JKS", "JKO", "JKB", "JKG", "JC", "EF"])
+
+
+def leading_name(text: str, tokens: Sequence[Token], first: int, words: SourceWords) -> Span | None:
+    """An unknown name before an institution and a title that was taken for other words (`강이든 해양수산부 장관`), at a clause's start."""
+    begin = first
+    while begin > 0 and tokens[begin - 1].word == tokens[first - 1].word:
+        begin -= 1
+    if begin == first or tokens[first].word == tokens[first - 1].word or (begin > 0 and tokens[begin - 1].tag not in ("SP", "SSC", "SSO")):
+        return None
+    found = span(tokens, begin, first - 1)
+    word = text[found.start : found.end]
+    return found if full_name(word, words) and word.isalpha() and not any(t.tag in _NO_NAME for t in tokens[begin:first]) else None
+
+
+def without_body(tokens: Sequence[Token], person: Span, begin: int, end: int, words: SourceWords) -> Span:
+    """`person` without an institution or country that was taken for part of the name (`유하린 가온시` -> `유하린`)."""
+    first = next((k for k in range(begin, end + 1) if tokens[k].start >= person.start), end)
+    last = next((k for k in range(end, first - 1, -1) if tokens[k].end <= person.end), first)
+    whole = first, last
+    while first < last and tokens[first].word != tokens[last].word:
+        tail = last
+        while tokens[tail - 1].word == tokens[last].word:
+            tail -= 1
+        word = "".join(t.form for t in tokens[tail : last + 1])
+        body = institution(word, words) or word in words.countries or word in words.countries_short or word in words.speaking
+        if not body or (full_name(word, words) and not full_name("".join(t.form for t in tokens[first:tail]), words)):
+            break
+        last = tail - 1
+    while first < last and tokens[first].word != tokens[last].word:
+        head = first
+        while tokens[head + 1].word == tokens[first].word:
+            head += 1
+        word = "".join(t.form for t in tokens[first : head + 1])
+        if not (institution(word, words) and full_name("".join(t.form for t in tokens[head + 1 : last + 1]), words)):
+            break
+        first = head + 1
+    return person if (first, last) == whole else span(tokens, first, last)
 
 
 def title_begin(tokens: Sequence[Token], begin: int, end: int, words: SourceWords) -> int | None:

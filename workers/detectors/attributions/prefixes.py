@@ -9,7 +9,7 @@ from workers.detectors.attributions.lexicon import SourceWords
 from workers.detectors.attributions.reading import Reading
 from workers.document import Span, Token
 
-_POSSIBLE = re.compile("따르면|따르자면|의하면|보면|결과")
+_POSSIBLE = re.compile("따르면|따르자면|의하면|보면|결과|말로는|말론")
 _ASKED_WITHIN = 60  # tokens between the one who asked and what he found
 _INQUIRIES = frozenset(
     ["조사", "수사", "분석", "감식", "부검", "확인", "취재", "집계", "점검", "감사", "설문조사", "여론조사", "연구", "조회", "실험", "검사"]
@@ -68,6 +68,11 @@ def prefixes(reading: Reading) -> Iterator[Prefix]:
             and tokens[k + 1].tag[0] not in "JVXN"
         ):
             cue, last, after, rule = token.span, k - 1, k + 1, "inquiry"
+        elif token.form == "말" and token.tag == "NNG" and k + 2 < len(tokens) and tokens[k + 1].form == "로" and tokens[k + 2].tag == "JX":
+            said = sources.phrase(reading, k - 1 if tokens[k - 1].tag != "JKG" else k - 2, 0)  # `직원 말로는`
+            if said is not None and said.strong:
+                yield Prefix("according.words", said.span, Span(token.start, tokens[k + 2].end), k, _over_comma(tokens, k + 3))
+            continue
         elif token.tag == "NNG" and token.form == "결과" and k >= 2 and tokens[k - 1].tag == "ETM" and tokens[k - 2].tag in ("XSV", "VV"):
             asked = _asked(reading, k)
             if asked is not None:
@@ -89,7 +94,7 @@ def prefixes(reading: Reading) -> Iterator[Prefix]:
         if tokens[last].form in ("이", "그", "이것") and tokens[last].tag == "NP":
             yield Prefix(rule, None, cue, k, after, anaphoric=True)
             continue
-        source = _source(reading, last)
+        source = _source(reading, last, inquirer=rule == "inquiry")
         if source is not None:
             yield Prefix(rule, source, cue, k, after, needs_finding=rule == "inquiry" and tokens[after - 1].form != ",")
 
@@ -117,9 +122,12 @@ def _document(tokens: Sequence[Token], last: int, words: SourceWords) -> bool:
     return last >= 0 and (tokens[last].form in words.documents or tokens[last].tag == "SSC")
 
 
-def _source(reading: Reading, last: int) -> Span | None:
+def _source(reading: Reading, last: int, *, inquirer: bool) -> Span | None:
+    """`inquirer`: somebody must have inquired (`경찰 조사 결과`; `혈액 검사 결과` names nobody)."""
     tokens, words = reading.tokens, reading.lexicon.sources
     found = sources.phrase(reading, last, 0)
+    if inquirer and (found is None or not found.strong):
+        return None
     if found is None:
         if tokens[last].tag[0] != "N":
             return None

@@ -9,6 +9,7 @@ from workers.document import Span, Token
 
 # as predicate these say what something is, not what somebody holds: `다는 뜻이다`, `다는 사실이다`
 _PLAIN_AS_PREDICATE = frozenset(["사실", "점", "내용", "글", "말", "소식", "희망", "인식", "뜻", "논란", "이야기", "얘기", "의사"])
+_KNOWN = frozenset(["사실", "점"])  # the object of what takes a fact: `사실도 시인했다`
 _NAMING = frozenset(["제목", "이름", "명목", "혐의"])  # `라는 제목의 글` names a thing
 _TRANSPARENT = frozenset(["취지", "내용"])  # `다는 취지의 발언`: no genitive of a speaker
 
@@ -24,7 +25,7 @@ def report_noun(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | N
     if particle >= len(tokens) or particle == head:
         return None
     noun = lexicon.nouns.get(tokens[particle - 1].form)
-    if noun is None and tokens[particle - 1].tag == "XSN" and particle - 1 > head:
+    if noun is None and particle - 1 > head and tokens[particle - 2].word == tokens[particle - 1].word:
         noun = lexicon.nouns.get(tokens[particle - 2].form + tokens[particle - 1].form)
     if noun is None or (noun.vow and not (at and tokens[at - 1].form == "겠")):
         return None
@@ -121,7 +122,8 @@ def _argument(
         return Frame("noun.undergone", at, end, cue, stop, how, Owner.NOBODY, hedged=True) if noun.form in lexicon.burdens else None
     if tag == "JX" and form != "도" and plain not in lexicon.predicates:
         return None
-    if tag in ("JKO", "JX") and any(key in lexicon.uttering for key in verb.keys[-2:]):
+    known = noun.form in _KNOWN and any(key in lexicon.predicates and "사실을" in lexicon.predicates[key].takes for key in verb.keys)
+    if tag in ("JKO", "JX") and (known or any(key in lexicon.uttering for key in verb.keys[-2:])):
         return Frame("noun.uttered", at, end, cue, stop, how, Owner.SPEAKER, holder=holder)
     if noun.form == "취지" and tag == "JKB" and form == "로" and plain in lexicon.predicates:
         return Frame("noun.uttered", at, end, cue, stop, how, Owner.SPEAKER)

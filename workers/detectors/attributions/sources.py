@@ -61,6 +61,9 @@ def speakers(reading: Reading, begin: int, end: int) -> Iterator[Speaker]:
         if tag == "JX":
             if token.form not in ("은", "는", "ᆫ", "도", "선"):
                 continue
+        elif tag == "MAG":  # `가나신문 역시 …`
+            if token.form not in ("역시", "또한") or tokens[k - 1].tag[0] not in "NSX" or token.word == tokens[k - 1].word:
+                continue
         elif tag != "JKS":
             continue
         if quoted[k] or (k + 1 < len(tokens) and tokens[k + 1].form == "물론"):
@@ -69,17 +72,19 @@ def speakers(reading: Reading, begin: int, end: int) -> Iterator[Speaker]:
         among = tokens[last].tag == "JKB" and tokens[last].form == "에서" and tag == "JX"
         if among or tokens[last].form in _EMPHASIS:
             last -= 1
+        if among and tokens[last].form == "사이" and last > begin:  # `전문가들 사이에서는`
+            last -= 1
         entity = reading.mentions.ending_at(token.start)
         if entity is not None and entity[1] in _SPEAKING and not _nominal(tokens[last].tag):  # a name taken apart (`사람인`)
             first = next((j for j in range(last, begin - 1, -1) if tokens[j].start <= entity[0].start), begin)
-            yield Speaker(entity[0], first, k + 1, strong=True, topic=tag == "JX", named=True)
+            yield Speaker(entity[0], first, k + 1, strong=True, topic=tag != "JKS", named=True)
             continue
         if last < begin or not _nominal(tokens[last].tag) or (quoted[last] and tokens[last].tag != "SSC"):
             continue
         found = phrase(reading, last, begin)
         if found is not None:
             named = found.strong and any(t.tag in ("NNP", "NP", "SL") for t in tokens[found.begin : last + 1])
-            yield Speaker(found.span, found.begin, k + 1, found.strong, tag == "JX", among, found.author, named)
+            yield Speaker(found.span, found.begin, k + 1, found.strong, tag != "JKS", among, found.author, named)
 
 
 def _nominal(tag: str) -> bool:
@@ -123,8 +128,13 @@ def _headed(reading: Reading, first: int, begin: int, end: int) -> Phrase | None
     tokens, words, mentions = reading.tokens, reading.lexicon.sources, reading.mentions
     head = tokens[end]
     whole = names.span(tokens, begin, end)
+    if head.form == "분" and head.tag == "NNB" and end > begin and tokens[end - 1].word == head.word:  # `직원분`
+        return Phrase(whole, first, True)
     if begin == end and head.form in words.first_person:
         return Phrase(whole, first, strong=False, author=True)
+    if head.form == "님" and end > begin and tokens[end - 1].form in words.titles:  # `사장님`, `정하람 대표님`
+        titled = names.titled(tokens, begin, end - 1, words, mentions)
+        return Phrase(whole if titled is None or titled.end == tokens[end - 1].end else titled, first, True)
     if head.form in words.honorifics and head.tag in ("NNB", "XSN", "NNG") and end > begin:
         return Phrase(names.addressed(tokens, begin, end, mentions), first, True)
     plural = head.tag == "XSN" and end > begin
@@ -134,7 +144,14 @@ def _headed(reading: Reading, first: int, begin: int, end: int) -> Phrase | None
     if not plural:
         titled = names.titled(tokens, begin, end, words, mentions)
         if titled is not None:
-            return Phrase(titled, first, True)
+            lead = names.leading_name(reading.text, tokens, first, words) if titled == whole and begin < end else None
+            return Phrase(lead or titled, first, True)
+    if not plural and head.form in words.officials:  # `한 은행의 임원`
+        genitive = first - 1
+        if genitive > 0 and tokens[genitive].tag == "JKG":
+            owner = phrase(reading, genitive - 1, max(0, genitive - _PHRASE))
+            if owner is not None and owner.strong and not reading.quoted[owner.begin]:
+                return Phrase(Span(owner.span.start, whole.end), owner.begin, True)
     entity = mentions.ending_at(head.end)
     if entity is not None and entity[1] is EntityType.PERSON:
         return Phrase(entity[0], first, True)
@@ -148,7 +165,8 @@ def _headed(reading: Reading, first: int, begin: int, end: int) -> Phrase | None
     division = core - 1 > begin and tokens[core - 1].tag == "SN" and form in ("부", "과", "팀", "국", "단")
     if division or (tokens[core].tag == "NNB" and len(word) > 3 and names.institution(word, words)):
         return Phrase(whole, first, True)
-    if form in words.mute or tokens[core].tag in ("NNB", "SN", "NR", "SW"):
+    compound = core > begin and tokens[core - 1].word == tokens[core].word and tokens[core - 1].tag in ("NNG", "NNP", "SL")
+    if (form in words.mute and not (compound and len(word) > 4)) or tokens[core].tag in ("NNB", "SN", "NR", "SW"):
         return Phrase(whole, first, True) if form == "곳" and core > begin else None
     person = len(word) >= 3 and word.endswith(words.person_endings)
     return Phrase(whole, first, (plural and head.form == "들") or person or names.institution(word, words))
@@ -193,7 +211,7 @@ def noun_begin(tokens: Sequence[Token], last: int, least: int) -> int:
         elif tag[0] == "N" or tag in ("SL", "SH", "SN", "XSN", "XPN", "XR"):
             first = k
         elif tag == "MM":
-            if token.form not in _MODIFIERS:
+            if token.form not in _MODIFIERS and not (first <= last and token.word == tokens[first].word):
                 break
             first = k
         elif tag in ("SO", "JC") or (tag in ("SP", "SW") and (token.form in _INNER or (token.form == "," and _listed(tokens, k, last)))):
@@ -223,7 +241,7 @@ def _without_leading(tokens: Sequence[Token], begin: int, end: int, words: Sourc
             begin += 2
         elif token.tag in ("SP", "SW", "JC") or (token.form in words.leading and token.tag != "NNP" and token.word != following.word):
             begin += 1
-        elif token.tag == "SSO" and token.form in "(（":
+        elif token.tag == "SSO" and token.form in "(（[【":
             closing = next((k for k in range(begin, end) if tokens[k].tag == "SSC"), None)
             if closing is None:
                 return begin

@@ -14,7 +14,6 @@ from workers.document import Document, Sentence, Span, Token
 _MASKED = re.compile(r"[OXＯ○◯△□*]{2,}|[○◯△□]")  # `정OO`, `○○은행`
 _LETTER = re.compile(r"(?:^|\s)[A-Z](?:\s?(?:씨|군|양|사|교수|의원|업체|기업|은행|병원|대|대표|변호사|경위)|$)")  # `A씨`, `B사`
 _FAMILY = re.compile(r"[가-힣]\s?모(?:\s?씨|\(|$)")  # `이모(48)씨`
-_GENERIC = ("업체", "업계", "회사", "기업", "단체", "매체", "언론", "기관")  # tails that name no institution of themselves
 _SPEAKING = frozenset([EntityType.ORGANIZATION, EntityType.LOCATION])
 
 
@@ -23,7 +22,11 @@ def disclosed(
 ) -> list[Attribution]:
     """The attributions, in order, each with its transparency. `mentions`: those of the document's entities, sorted."""
     judge = _Judge(document, mentions, lexicon.sources)
-    return [replace(a, transparency=judge.of(a.source)) for a in attributions]
+    out = []
+    for a in attributions:
+        judge.of(a.via)  # whom a later `이 소식통은` may mean
+        out.append(replace(a, transparency=judge.of(a.source)))
+    return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +100,16 @@ class _Judge:
             if past is not None:
                 return head, past.person, past.transparency
         group = head in words.groups or word in words.groups
-        body = word in words.collective or word.endswith(_GENERIC) or group
+        body = word in words.collective or _generic(tokens, end, word, words) or group
         if word in words.public:
             return word, False, Transparency.NAMED
         if word.endswith(words.diffuse) and (word in words.diffuse_words or not self._proper(tokens, end)):
             return word, False, Transparency.ANONYMOUS
+        if head in words.documents or head in words.reports:
+            indefinite = any(t.form in words.indefinite for t in tokens[:end])  # `독일의 한 연구` might be anybody's
+            titled = not indefinite and (word not in (head, *words.collective) or any(t.tag == "SSO" for t in tokens))
+            named = titled or self._owner(source, tokens, end, official=not indefinite)
+            return word, False, Transparency.NAMED if named else Transparency.ANONYMOUS
         title = names.title_begin(tokens, 0, end, words)
         person = head in words.anonymous or word in words.anonymous or (len(word) > 2 and word.endswith(words.person_endings))
         if (title is not None or person or body) and tokens[end].tag != "NNP":
@@ -116,9 +124,7 @@ class _Judge:
             return word, True, Transparency.NAMED if known else Transparency.ANONYMOUS
         if self._proper(tokens, end) or names.institution(word, words) or names.full_name(text, words) or not _plain(tokens):
             return word, names.full_name(text, words), Transparency.NAMED
-        documents = head in words.documents or head in words.reports
-        named = documents and (self._owner(source, tokens, end, official=True))
-        return word, not documents, Transparency.NAMED if named else Transparency.ANONYMOUS
+        return word, True, Transparency.ANONYMOUS
 
     def _owner(self, source: Span, tokens: Sequence[Token], end: int, *, official: bool) -> bool:
         """Does the phrase say whose (before token `end`), or did the text before it?"""
@@ -128,8 +134,10 @@ class _Judge:
             begin = begin if tokens[begin].word == token.word else k
             word = self._text[tokens[begin].start : token.end]  # as written: unknown names are taken apart
             last = k + 1 == len(tokens) or tokens[k + 1].word != token.word
-            if last and (word in words.public or (names.institution(word, words) and not word.endswith((*_GENERIC, *words.diffuse)))):
-                return word not in words.collective
+            if last and (word in words.public or (names.institution(word, words) and not word.endswith(words.diffuse))):
+                known = word not in words.collective and not _generic(tokens, k, word, words)
+                if known:
+                    return True
             if token.tag in ("NNP", "SL") and (official or not _place(token, words)):
                 return True
         first = bisect_left(self._mention_starts, tokens[0].start)
@@ -140,9 +148,8 @@ class _Judge:
                 return True
         if any(t.form in words.indefinite for t in tokens[:end]):
             return False
-        anaphoric = any(t.form in words.collective or t.form in words.demonstratives for t in tokens[:end]) or end + 1 == len(tokens)
-        bearer = tokens[end].form in words.collective or tokens[end].form in words.groups or tokens[end].form in words.documents or end > 0
-        return anaphoric and bearer and self._before(self._bodies, source.start)
+        bearers = [t for t in tokens[: end + 1] if t.form in words.collective or t.form in words.groups or t.form in words.documents]
+        return bool(bearers) and self._before(self._bodies, source.start)
 
     def _proper(self, tokens: Sequence[Token], end: int) -> bool:
         """Does a proper name or a title in marks stand in the phrase?"""
@@ -172,6 +179,14 @@ class _Judge:
 
 def _place(token: Token, words: SourceWords) -> bool:
     return token.form in words.countries or token.form.endswith(("시", "도", "구", "군", "동", "읍", "면", "서울", "부산", "대구", "인천"))
+
+
+def _generic(tokens: Sequence[Token], end: int, word: str, words: SourceWords) -> bool:
+    """Common nouns that end in a kind of body name none: `버스업체`, `시중은행`; `가온은행` does."""
+    first = end
+    while first and tokens[first - 1].word == tokens[end].word:
+        first -= 1
+    return word.endswith(words.companies) and all(t.tag in ("NNG", "XSN", "XPN") for t in tokens[first : end + 1])
 
 
 def _plain(tokens: Sequence[Token]) -> bool:

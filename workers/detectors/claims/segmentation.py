@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from schemas.labels import Role
@@ -45,7 +46,7 @@ def clauses(text: str, sentence: Sentence, said: Sequence[Attribution], lexicon:
     content_starts = [c.content.start for c in contents]
     cue_starts = sorted(attribution.cue.start for attribution in said)
     pieces: list[tuple[Span, Attribution | None]] = []
-    for part in _split(core, tokens, starts, [c.content for c in contents], lexicon, split):
+    for part in _split(core, tokens, starts, [_framed(c) for c in contents], lexicon, split):
         inside = contents[bisect_left(content_starts, part.start) : bisect_left(content_starts, part.end)]
         if not inside:
             pieces.append((part, None))
@@ -90,14 +91,13 @@ def _innermost(said: Sequence[Attribution], core: Span) -> list[Attribution]:
         if content.end - content.start < 2 or before or after:
             continue
         starts.insert(at, content.start)
-        found.insert(at, attribution if content == attribution.content else _with_content(attribution, content))
+        found.insert(at, attribution if content == attribution.content else replace(attribution, content=content))
     return found
 
 
-def _with_content(attribution: Attribution, content: Span) -> Attribution:
-    return Attribution(
-        content, attribution.cue, attribution.style, attribution.rule, attribution.source, attribution.via, attribution.hedged
-    )
+def _framed(said: Attribution) -> Span:
+    """The content with the frame after it (`…고 웃으며 말했다`)."""
+    return Span(said.content.start, max(said.content.end, said.cue.end))
 
 
 def _split(
@@ -111,7 +111,7 @@ def _split(
     for at in candidates(tokens, low, high, lexicon):
         end = tokens[at].end
         inside = bisect_left(content_starts, end)  # contents are sorted and apart
-        if end >= region.end or (inside and contents[inside - 1].end > end):
+        if end >= region.end or (inside and contents[inside - 1].end >= end):  # what follows a content is no clause
             continue
         if split(tokens, at, bisect_left(starts, start), high):
             parts.append(Span(start, end))
@@ -128,8 +128,10 @@ def candidates(tokens: Sequence[Token], low: int, high: int, lexicon: Lexicon) -
         if token.tag == "EC":
             if token.form in lexicon.endings and not tokens[at + 1].tag.startswith("VX"):
                 found.append(at)
-        elif token.tag == "EF" or (token.tag == "SP" and token.form == ";") or (
-            token.form in lexicon.closing_nouns and token.tag[0] == "N" and tokens[at + 1].tag[0] not in "VJ"
+        elif (
+            token.tag == "EF"
+            or (token.tag == "SP" and token.form == ";")
+            or (token.form in lexicon.closing_nouns and token.tag[0] == "N" and tokens[at + 1].tag[0] not in "VJ")
         ):
             found.append(at)
     return found
