@@ -1,10 +1,16 @@
 """What a client sends to have a document read."""
 
+from typing import Any
+
+from marshmallow import ValidationError, validates_schema
+
 from schemas.fields import Day, Many, One, Probability, StrictSchema, Text
 from schemas.labels import OffsetUnit
-from schemas.validators import AtMost, Distinct, NotBlank, NotEmpty, OneOf, Printable, WebAddress
+from schemas.validators import AtMost, Distinct, Message, NotBlank, NotEmpty, OneOf, Printable, WebAddress
+from schemas.vocabulary import MOST_IGNORED, CustomEntities, Names
 
 LAYERS = ("sentences", "claims", "numbers", "times", "entities")
+NOT_IN_QUERY = ("entities",)  # options that only JSON can hold
 
 
 class DocumentFields(StrictSchema):
@@ -48,11 +54,32 @@ class Options(StrictSchema):
         metadata={"description": "The layers to return; all of them unless given.", "default": list(LAYERS)},
     )
     min_checkworthiness = Probability(load_default=0.0, metadata={"description": "Leave out claims with a lower `checkworthy`."})
+    min_entity_score = Probability(load_default=0.0, metadata={"description": "Leave out entities with a lower `score`."})
     reference_date = Day(
         load_default=None,
         allow_none=True,
         metadata={"description": "Resolve relative times against this day instead of `document.published_at`."},
     )
+    entities = CustomEntities(
+        load_default=list,
+        metadata={
+            "description": "Things that you know, found wherever one of their surfaces stands as a word or begins one; they go before what "
+            "the model finds there, with `score` 1 and `rule` `request.entities`. At most 20,000 surfaces in all, none of them twice."
+        },
+    )
+    ignore = Names(
+        most=MOST_IGNORED,
+        load_default=list,
+        metadata={"description": "Leave out mentions that are written so, and entities with such a `canonical`."},
+    )
+
+    @validates_schema
+    def _not_both(self, data: dict[str, Any], **_: Any) -> None:
+        if data["entities"] and data["ignore"]:
+            wanted = {name for entity in data["entities"] for name in (*entity["surface"], entity["canonical"])}
+            both = {i: [Message("Is the name of a custom entity.", "conflict")] for i, name in enumerate(data["ignore"]) if name in wanted}
+            if both:
+                raise ValidationError({"ignore": both})
 
 
 _DOCUMENT = DocumentFields()

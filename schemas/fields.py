@@ -149,11 +149,15 @@ class Many(_Coded, fields.List[Any]):
             self.metadata = {"maxItems": most, **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
+        return super()._deserialize(self._counted(value), attr, data, **kwargs)
+
+    def _counted(self, value: Any) -> list[Any]:
+        """The array, once it is known to be one and not too long; before each of its items is looked at."""
         if not isinstance(value, list):
             raise self.make_error("invalid")
-        if self.most is not None and len(value) > self.most:  # before each of them is looked at
+        if self.most is not None and len(value) > self.most:
             raise self.make_error("too_long", most=self.most)
-        return super()._deserialize(value, attr, data, **kwargs)
+        return value
 
 
 class One(_Coded, fields.Nested):

@@ -15,6 +15,13 @@ REQUEST: dict[str, Any] = {
 REQUESTS = {
     "smallest": {"summary": "A text and nothing else", "value": {"text": TEXT}},
     "dated": {"summary": "With the day it was published, so that 지난해 is known", "value": REQUEST},
+    "with_names": {
+        "summary": "With a name that you know and one to leave out",
+        "value": {
+            "text": "딥가람을 만든 새빛전자가 새빛시와 손잡았다.",
+            "options": {"entities": [{"surface": ["딥가람", "DeepGaram"], "canonical": "딥가람", "type": "product"}], "ignore": ["새빛시"]},
+        },
+    },
     "for_javascript": {
         "summary": "Offsets for JavaScript, only claims and numbers",
         "value": {"text": TEXT, "options": {"offset_unit": "utf16", "include": ["claims", "numbers"], "min_checkworthiness": 0.5}},

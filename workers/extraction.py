@@ -7,6 +7,7 @@ from typing import Any
 
 from schemas.extraction import LAYERS
 from schemas.labels import OffsetUnit
+from workers.detectors.entities import Custom
 from workers.normalize import normalize
 from workers.offsets import Offsets
 from workers.pipeline import extract as run
@@ -24,10 +25,15 @@ def extract(request: Mapping[str, Any], runtime: Runtime) -> dict[str, Any]:
     metadata = request.get("document") or {}
     options = request.get("options") or {}
     unit = OffsetUnit(options.get("offset_unit", OffsetUnit.CODE_POINT))
-    selection = Selection(frozenset(options.get("include") or LAYERS), float(options.get("min_checkworthiness") or 0.0))
+    selection = Selection(
+        frozenset(options.get("include") or LAYERS),
+        float(options.get("min_checkworthiness") or 0.0),
+        float(options.get("min_entity_score") or 0.0),
+    )
+    custom = Custom.of(options.get("entities") or (), options.get("ignore") or ())
     anchor = options.get("reference_date") or metadata.get("published_at")
     normalized = normalize(text)
-    document, extraction = run(normalized.text, _day(anchor), runtime)
+    document, extraction = run(normalized.text, _day(anchor), runtime, custom)
     layers = dump(document, extraction, Offsets(text, normalized, unit), selection)
     elapsed_ms = round((time.perf_counter() - begun) * 1000)
     return {

@@ -17,18 +17,20 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What of the result is wanted: the layers, and claims from this check-worthiness on."""
+    """What of the result is wanted: the layers, claims from this check-worthiness on, entities from this score on."""
 
     layers: frozenset[str] = frozenset(LAYERS)
     min_checkworthiness: float = 0.0
+    min_entity_score: float = 0.0
 
 
 def dump(document: Document, extraction: Extraction, offsets: Offsets, selection: Selection) -> Json:
     """The layers of the result, each a list in order of the text; every item has start, end (in the offsets' unit) and text."""
     claims = [c for c in extraction.claims if c.checkworthy >= selection.min_checkworthiness]
+    entities = [e for e in extraction.entities if e.score >= selection.min_entity_score]
     numbers = _Index((n.span, f"n{i}") for i, n in enumerate(extraction.numbers, 1))
     times = _Index((t.span, f"t{i}") for i, t in enumerate(extraction.times, 1))
-    mentions = _Index((m, f"e{i}") for i, entity in enumerate(extraction.entities, 1) for m in entity.mentions)
+    mentions = _Index((m, f"e{i}") for i, entity in enumerate(entities, 1) for m in entity.mentions)
     sentences = _Index((s.span, f"s{i}") for i, s in enumerate(document.sentences, 1))
 
     def speaker(span: Span | None) -> Json | None:
@@ -78,7 +80,7 @@ def dump(document: Document, extraction: Extraction, offsets: Offsets, selection
     if "times" in selection.layers:
         layers["times"] = [_time(offsets, i, t) for i, t in enumerate(extraction.times, 1)]
     if "entities" in selection.layers:
-        layers["entities"] = [_entity(offsets, i, e) for i, e in enumerate(extraction.entities, 1)]
+        layers["entities"] = [_entity(offsets, i, e) for i, e in enumerate(entities, 1)]
     return layers
 
 

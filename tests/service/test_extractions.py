@@ -57,7 +57,15 @@ def test_worker_gets_the_whole_request_with_its_defaults(client: FlaskClient, dr
     assert request == {
         "text": TEXT,
         "document": {"id": None, "title": None, "published_at": "2024-02-13", "source": None, "url": None},
-        "options": {"offset_unit": "code_point", "include": ["claims"], "min_checkworthiness": 0.0, "reference_date": None},
+        "options": {
+            "offset_unit": "code_point",
+            "include": ["claims"],
+            "min_checkworthiness": 0.0,
+            "min_entity_score": 0.0,
+            "reference_date": None,
+            "entities": [],
+            "ignore": [],
+        },
     }
 
 

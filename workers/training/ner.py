@@ -4,7 +4,13 @@ Three CRFs. The *teacher* learns KLUE's six types on gold and `silver.tsv` with 
 `train-raw.tsv` come with such hints (their own form frequencies), so it labels them nearly as well as a person would (F1 .90 on silver
 left out). The shipped *coarse* tagger learns KLUE's types from gold, silver and the teacher's sentences, without hints; the shipped
 *fine* tagger learns products, events, works and laws from konec.
+
+Everything is trained twice: without klue-dev for the card's figures and the calibration of scores, then with it.
 """
+
+import os
+
+os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 import argparse
 import json
@@ -14,23 +20,27 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pycrfsuite
 
 from workers.detectors.entities import probe
 from workers.detectors.entities.features import COUNTED, Vocabulary, features, values_of, words_of, written
+from workers.detectors.entities.scoring import Scale
 from workers.detectors.entities.tagger import chunks, load
 from workers.detectors.entities.units import units
 from workers.document import Token
 from workers.model_card import fingerprint, kiwi_version, sha256
 from workers.morphology import Morphology
-from workers.training import klue, word_classes
+from workers.training import calibration, klue, word_classes
 from workers.training.klue import Label, Sample, f1
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "klue-ner"
 MODEL = Path(__file__).resolve().parents[1] / "models" / "ner"
 LEAST_COUNT = 2
+NOT_SERVED = frozenset({"DT", "TI", "QT"})  # times and numbers have detectors of their own
 SETTINGS = {"c1": 0.1, "c2": 0.5, "feature.minfreq": 1, "feature.possible_transitions": True}
 AT_ONCE = 500
 Rows = list[list[str]]
@@ -169,10 +179,26 @@ class Corpus:
     classes: Mapping[str, tuple[int, ...]]
 
 
-def read(morphology: Morphology) -> Corpus:
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is trained: sentences of each file at most, landmarks of the word classes, share of the iterations."""
+
+    sentences: int | None = None
+    landmarks: int = word_classes.LANDMARKS
+    iterations: float = 1.0
+
+
+QUICK = Effort(sentences=250, landmarks=24, iterations=0.1)
+
+
+def read(morphology: Morphology, effort: Effort) -> Corpus:
     parts = {name: klue.tsv(DATA / f"{name}.tsv") for name in ("klue-train", "klue-dev", "konec-train", "konec-dev")}
     parts["silver"], parts["raw"] = klue.inline(DATA / "silver.tsv"), klue.raw(DATA / "train-raw.tsv")
-    words, vectors = word_classes.vectors(morphology)
+    if effort.sentences is not None:
+        parts = {name: samples if name == "raw" else samples[: effort.sentences] for name, samples in parts.items()}
+        silver = {s.id for s in parts["silver"]}
+        parts["raw"] = [s for i, s in enumerate(parts["raw"]) if i < effort.sentences or s.id in silver]
+    words, vectors = word_classes.vectors(morphology, effort.landmarks)
     columns = word_classes.clusters(vectors)
     texts = sorted({s.text for samples in parts.values() for s in samples})
     nouns = frozenset(words)
@@ -188,7 +214,7 @@ def read(morphology: Morphology) -> Corpus:
     return Corpus(parts, split, matched, word_classes.table(words, columns))
 
 
-def taught(corpus: Corpus, vocabulary: Vocabulary, folder: Path, with_dev: bool) -> list[tuple[list[Token], list[str]]]:
+def taught(corpus: Corpus, vocabulary: Vocabulary, folder: Path, with_dev: bool, effort: Effort) -> list[tuple[list[Token], list[str]]]:
     """The raw sentences that are not in silver, with the teacher's tags."""
     silver = corpus.parts["silver"]
     mine = {s.id for s in silver}
@@ -207,7 +233,7 @@ def taught(corpus: Corpus, vocabulary: Vocabulary, folder: Path, with_dev: bool)
         return [[a + b for a, b in zip(x, hints(u, hint_of[s.id]), strict=True)] for x, u, s in zip(plain, sentences, samples, strict=True)]
 
     tagged = [(corpus.units[s.text], tags(corpus.units[s.text], s.labels)) for s in lessons]
-    crf(tagged, lambda a, b: hinted(lessons[a:b]), folder / "teacher", 60)
+    crf(tagged, lambda a, b: hinted(lessons[a:b]), folder / "teacher", round(60 * effort.iterations))
     tagger = pycrfsuite.Tagger()
     tagger.open(str(folder / "teacher"))
     found = []
@@ -217,7 +243,7 @@ def taught(corpus: Corpus, vocabulary: Vocabulary, folder: Path, with_dev: bool)
     return found
 
 
-def weights_of(path: Path, labels: Sequence[str]) -> tuple[dict[tuple[int, int], dict[int, float]], np.ndarray]:  # type: ignore[type-arg]
+def weights_of(path: Path, labels: Sequence[str]) -> tuple[dict[tuple[int, int], dict[int, float]], npt.NDArray[np.float32]]:
     """State weights {(template, key): {label: weight}} and the transitions of a trained CRF."""
     tagger = pycrfsuite.Tagger()
     tagger.open(str(path))
@@ -235,7 +261,7 @@ def weights_of(path: Path, labels: Sequence[str]) -> tuple[dict[tuple[int, int],
 
 def save(path: Path, vocabulary: Vocabulary, crfs: Sequence[Path]) -> None:
     """Everything the tagger needs at work, in one file of arrays."""
-    arrays = {f"text_{p}": np.frombuffer("\n".join(vocabulary.values[p]).encode(), np.uint8) for p in COUNTED}
+    arrays: dict[str, Any] = {f"text_{p}": np.frombuffer("\n".join(vocabulary.values[p]).encode(), np.uint8) for p in COUNTED}
     arrays["text_classes"] = np.frombuffer("\n".join(vocabulary.classes).encode(), np.uint8)
     arrays["classes"] = np.array(list(vocabulary.classes.values()), np.int16)
     every: dict[tuple[int, int], dict[int, float]] = defaultdict(dict)
@@ -272,36 +298,52 @@ def konec(corpus: Corpus, with_dev: bool) -> list[tuple[list[Token], list[str]]]
     return found
 
 
-def train(corpus: Corpus, with_dev: bool, folder: Path) -> tuple[Path, int]:
+def train(corpus: Corpus, with_dev: bool, folder: Path, effort: Effort) -> tuple[Path, int]:
     """Train all taggers; the path of the weights and how many sentences the coarse one learnt from."""
     gold = corpus.parts["klue-train"] + (corpus.parts["klue-dev"] if with_dev else [])
     samples = gold + corpus.parts["silver"]
     vocabulary = counted((corpus.units[s.text] for part in (samples, corpus.parts["raw"]) for s in part), corpus.classes)
     lessons = [(corpus.units[s.text], tags(corpus.units[s.text], s.labels)) for s in (*samples, *gold)]  # gold counts twice
-    lessons += taught(corpus, vocabulary, folder, with_dev)
+    lessons += taught(corpus, vocabulary, folder, with_dev, effort)
     fine = konec(corpus, with_dev)
-    crf(lessons, lambda a, b: rows_of([u for u, _ in lessons[a:b]], vocabulary), folder / "coarse", 80)
-    crf(fine, lambda a, b: rows_of([u for u, _ in fine[a:b]], vocabulary), folder / "fine", 50)
+    crf(lessons, lambda a, b: rows_of([u for u, _ in lessons[a:b]], vocabulary), folder / "coarse", round(80 * effort.iterations))
+    crf(fine, lambda a, b: rows_of([u for u, _ in fine[a:b]], vocabulary), folder / "fine", round(50 * effort.iterations))
     weights = folder / "weights.npz"
     save(weights, vocabulary, [folder / "coarse", folder / "fine"])
     return weights, len(lessons)
 
 
-def evaluate(weights: Path, corpus: Corpus, part: str) -> dict[str, dict[str, float]]:
+def found_in(weights: Path, sentences: Sequence[Sequence[Token]]) -> list[list[list[tuple[Label, float]]]]:
+    """For each tagger and sentence, what it finds and its score."""
     vocabulary, loaded = load(weights)
-    samples = corpus.parts[part]
-    sentences = [corpus.units[s.text] for s in samples]
-    found: list[list[Label]] = [[] for _ in samples]
-    for c in chunks(sentences, vocabulary, loaded)[0]:
-        found[c.sentence].append(Label(sentences[c.sentence][c.first].start, sentences[c.sentence][c.last].end, c.label))
-    scores = {part: f1([s.labels for s in samples], found)}
-    other = corpus.parts[part.replace("klue", "konec")]
-    sentences = [corpus.units[s.text] for s in other]
-    gold = [[Label(a, b, t) for a, b, name in s.labels if (t := guideline_type(s.text[a:b], name))] for s in other]
-    found = [[] for _ in other]
-    for c in chunks(sentences, vocabulary, loaded)[1]:
-        found[c.sentence].append(Label(sentences[c.sentence][c.first].start, sentences[c.sentence][c.last].end, c.label))
-    return scores | {part.replace("klue", "konec"): f1(gold, found)}
+    layers = []
+    for stretches in chunks(sentences, vocabulary, loaded):
+        found: list[list[tuple[Label, float]]] = [[] for _ in sentences]
+        for c in stretches:
+            units_of = sentences[c.sentence]
+            found[c.sentence].append((Label(units_of[c.first].start, units_of[c.last].end, c.label), c.score))
+        layers.append(found)
+    return layers
+
+
+def evaluate(weights: Path, corpus: Corpus) -> tuple[dict[str, dict[str, float]], dict[str, Scale], dict[str, object]]:
+    """Figures on klue-dev and konec-dev, the calibration of scores by class, and how well it holds on KLUE's names."""
+    scores: dict[str, dict[str, float]] = {}
+    scales: dict[str, Scale] = {}
+    reliability: dict[str, object] = {}
+    for layer, part in enumerate(("klue-dev", "konec-dev")):
+        samples = corpus.parts[part]
+        gold: list[Sequence[Label]] = [s.labels for s in samples]
+        if part == "konec-dev":
+            gold = [[Label(a, b, t) for a, b, name in s.labels if (t := guideline_type(s.text[a:b], name))] for s in samples]
+        found = found_in(weights, [corpus.units[s.text] for s in samples])[layer]
+        scores[part] = f1(gold, [[label for label, _ in row] for row in found])
+        judged = [
+            (n, label.type, score, label in gold[n]) for n, row in enumerate(found) for label, score in row if label.type not in NOT_SERVED
+        ]
+        scales |= calibration.fitted(judged)
+        reliability[part] = calibration.reliability(judged)
+    return scores, scales, reliability
 
 
 def trained_on(lessons: int, with_dev: bool) -> str:
@@ -313,28 +355,33 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--figures-only", action="store_true", help="train without klue-dev, print the figures, write nothing")
     parser.add_argument("--without-dev", action="store_true", help="ship the model that has not seen klue-dev")
+    parser.add_argument("--quick", action="store_true", help="a small model of few sentences, to see that all runs")
+    parser.add_argument("--to", type=Path, default=MODEL, metavar="FOLDER", help="where to write weights and card")
     options = parser.parse_args()
-    corpus = read(Morphology())
+    effort = QUICK if options.quick else Effort()
+    corpus = read(Morphology(), effort)
     with tempfile.TemporaryDirectory() as name:
-        weights, lessons = train(corpus, False, Path(name))
-        scores = evaluate(weights, corpus, "klue-dev")
-        print(json.dumps(scores, indent=1))
+        weights, lessons = train(corpus, False, Path(name), effort)
+        scores, scales, reliability = evaluate(weights, corpus)
+        print(json.dumps({**scores, "calibration": scales, "reliability": reliability}, indent=1))
         if options.figures_only:
             return
         if not options.without_dev:
-            weights, lessons = train(corpus, True, Path(name))
-        MODEL.mkdir(parents=True, exist_ok=True)
-        (MODEL / "weights.npz").write_bytes(weights.read_bytes())
+            weights, lessons = train(corpus, True, Path(name), effort)
+        options.to.mkdir(parents=True, exist_ok=True)
+        (options.to / "weights.npz").write_bytes(weights.read_bytes())
     card = {
-        "files": {"weights.npz": sha256(MODEL / "weights.npz")},
+        "files": {"weights.npz": sha256(options.to / "weights.npz")},
         "features": fingerprint(probe()),
         "kiwi": kiwi_version(),
         "data": {p.name: sha256(p) for p in sorted(DATA.glob("*.tsv"))},
         "licence": "CC BY-SA 4.0: learnt from KLUE-NER v1.1 (KLUE authors, arXiv 2105.09680) and konec (korean-named-entity/konec)",
         "trained_on": trained_on(lessons, not options.without_dev),
         "scores": {"of": "the model that has not seen klue-dev; exact character spans, percent", **scores},
+        "calibration": scales,
+        "reliability": {"of": "the model that has not seen klue-dev; each half of the sentences scaled by the other", **reliability},
     }
-    (MODEL / "card.json").write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    (options.to / "card.json").write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

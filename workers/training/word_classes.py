@@ -20,14 +20,14 @@ CLUSTERS = (64, 320, 1500)
 CONFIDENCE = (0.5, 0.75, 0.9)
 
 
-def vectors(morphology: Morphology) -> tuple[list[str], Matrix]:
+def vectors(morphology: Morphology, landmarks_wanted: int = LANDMARKS) -> tuple[list[str], Matrix]:
     """Content words (form/tag) of Kiwi's model, sorted, and a unit vector each, the mean taken off."""
     kiwi = morphology._kiwi
     every = sorted((m.id, f"{m.form}/{m.tag}", m.tag) for m in kiwi.most_similar_morphemes(("서울", "NNP"), top_n=10**6))
     at = {identifier: i for i, (identifier, _, _) in enumerate(every)}
     content = [i for i, (_, _, tag) in enumerate(every) if tag in CONTENT]
-    landmarks = np.random.default_rng(0).choice(content, LANDMARKS, replace=False)
-    cosine = np.zeros((len(every), LANDMARKS), np.float32)
+    landmarks = np.random.default_rng(0).choice(content, landmarks_wanted, replace=False)
+    cosine = np.zeros((len(every), landmarks_wanted), np.float32)
     for column, i in enumerate(landmarks):
         for m in kiwi.most_similar_morphemes(every[i][0], top_n=10**6):
             cosine[at[m.id], column] = m.score
@@ -73,7 +73,7 @@ def kinds(words: list[str], found: Matrix, counts: Mapping[str, Counter[str]]) -
         left_out = fold == k
         fitted = regression(inputs[index[~left_out]], share[~left_out], weight[~left_out])
         chance[index[left_out]] = softmax(inputs[index[left_out]] @ fitted)
-    return 1 + chance.argmax(axis=1) * (len(CONFIDENCE) + 1) + np.digitize(chance.max(axis=1), CONFIDENCE)
+    return np.asarray(1 + chance.argmax(axis=1) * (len(CONFIDENCE) + 1) + np.digitize(chance.max(axis=1), CONFIDENCE), np.int64)
 
 
 def softmax(z: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

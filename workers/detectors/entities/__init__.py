@@ -9,6 +9,7 @@ from workers import model_card
 from workers.annotations import Entity
 from workers.detectors.entities import cues, mentions, shaping, tagger
 from workers.detectors.entities.boundaries import Boundaries
+from workers.detectors.entities.custom import NONE, Custom
 from workers.detectors.entities.features import COUNTED, Vocabulary, features, written
 from workers.detectors.entities.lexicon import TABLES, Lexicon
 from workers.detectors.entities.linking import linked
@@ -16,8 +17,9 @@ from workers.detectors.entities.repeats import repeated, surnames
 from workers.detectors.entities.tagger import Weights
 from workers.detectors.entities.units import units
 from workers.document import Document, Token
+from workers.spans import outside
 
-__all__ = ["TABLES", "Model", "detect", "probe"]
+__all__ = ["NONE", "TABLES", "Custom", "Model", "detect", "probe"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +58,16 @@ def probe() -> list[list[str]]:
     return list(written(features(sentences, vocabulary)))
 
 
-def detect(document: Document, model: Model) -> tuple[Entity, ...]:
+def detect(document: Document, model: Model, custom: Custom = NONE) -> tuple[Entity, ...]:
     """The things that the document names, in the order of their first mentions; spans in code points of its text.
 
-    Bylines, menus and photo credits (sentences that carry no claims) are not read.
+    Bylines, menus and photo credits (sentences that carry no claims) are searched for the names of `custom` only.
     """
     text, lexicon = document.text, model.lexicon
     sentences: list[list[Token]] = [units(s.tokens, model.vocabulary.classes) for s in document.sentences if s.carries_claims]
+    own = custom.mentions(text, [s.tokens for s in document.sentences])
     if not any(sentences):
-        return ()
+        return custom.kept(text, linked(text, own, lexicon))
     boundaries = Boundaries.of(text, sentences)
     names, heads = lexicon.scan(text)
     found = [
@@ -80,5 +83,7 @@ def detect(document: Document, model: Model) -> tuple[Entity, ...]:
     read = mentions.resolved(
         text, [*read, *cues.versions(text, read), *cues.in_line(text, read), *shaping.institutions(text, read, lexicon)], lexicon
     )
-    read = mentions.resolved(text, [*read, *repeated(read, boundaries), *surnames(text, read, lexicon)], lexicon)
-    return linked(text, read, lexicon)
+    read = mentions.resolved(text, [*read, *repeated(read, boundaries), *surnames(text, [*read, *own], lexicon)], lexicon)
+    if own:
+        read = tuple(sorted([*outside(read, own), *own], key=lambda m: m.span))
+    return custom.kept(text, linked(text, read, lexicon))

@@ -40,3 +40,20 @@ class Boundaries:
         long = end - start > 2
         opens = start in self.starts or (long and (start == 0 or not LETTER.match(text[start - 1])))
         return opens and (end in self.ends or (long and (PARTICLES.match(text, end) is not None or not LETTER.match(text[end : end + 1]))))
+
+    def may_begin(self, at: int) -> bool:
+        """Whether a name that is known to be one may begin here: where a unit or word does, but not in the middle of Latin or digits."""
+        before = self.text[at - 1 : at]
+        return not cuts_latin(before, self.text[at : at + 1]) and (at in self.starts or not LETTER.match(before))
+
+    def may_end(self, at: int, lone: bool) -> bool:
+        """Whether it may end here: where a unit or word does or, unless it is a lone syllable, where particles end the word."""
+        after = self.text[at : at + 1]
+        if cuts_latin(self.text[at - 1 : at], after):
+            return False
+        return at in self.ends or not LETTER.match(after) or (not lone and PARTICLES.match(self.text, at) is not None)
+
+
+def cuts_latin(left: str, right: str) -> bool:
+    """Whether a Latin word or a number goes on from `left` to `right`, one character each or none."""
+    return left.isascii() and left.isalnum() and right.isascii() and right.isalnum()

@@ -9,7 +9,7 @@ from itertools import pairwise
 from schemas.labels import EntityType
 from workers.annotations import Entity
 from workers.detectors.entities.lexicon import Lexicon
-from workers.detectors.entities.mentions import Mention
+from workers.detectors.entities.mentions import REQUEST, Mention
 
 CLOSED = frozenset({")", ",", "·"})
 Key = tuple[EntityType, str]
@@ -26,15 +26,25 @@ def linked(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> tuple[En
     kinds = [m.type for m in mentions]
     persons(mentions, names, lexicon)
     brackets(text, mentions, names, kinds)
-    spelled: dict[Key, str] = {}
+    asked: dict[Key, str] = {}
     groups: dict[Key, list[Mention]] = defaultdict(list)
     order: dict[Key, str] = {}
     for m, name, kind in zip(mentions, names, kinds, strict=True):
-        key = (kind, spelled.setdefault((kind, folded(name)), folded(name)))
+        key = (kind, folded(name))
         groups[key].append(m)
-        order.setdefault(key, name)
+        if m.rule == REQUEST:
+            asked[key] = m.rule
+            order[key] = name
+        else:
+            order.setdefault(key, name)
     return tuple(
-        Entity(kind, order[kind, key], tuple(m.span for m in group), round(max(m.score for m in group), 4), group[0].rule)
+        Entity(
+            kind,
+            order[kind, key],
+            tuple(m.span for m in group),
+            round(max(m.score for m in group), 4),
+            asked.get((kind, key), group[0].rule),
+        )
         for (kind, key), group in groups.items()
     )
 
@@ -67,7 +77,7 @@ def persons(mentions: Sequence[Mention], names: list[str], lexicon: Lexicon) -> 
                 full[name[1:]].append(i)
     for i in people:
         fits = full.get(names[i])
-        if fits:
+        if fits and mentions[i].rule != REQUEST:
             before = bisect.bisect(fits, i)
             names[i] = names[fits[before - 1] if before else fits[0]]
 
@@ -89,5 +99,5 @@ def brackets(text: str, mentions: Sequence[Mention], names: list[str], kinds: li
             same[text[a.span.start : a.span.end]] = names[i + 1], b.type
     for i, m in enumerate(mentions):
         surface = text[m.span.start : m.span.end]
-        if surface in same:
+        if surface in same and m.rule != REQUEST:
             names[i], kinds[i] = same[surface]

@@ -14,6 +14,7 @@ from workers.spans import longest
 COARSE = {"PS": EntityType.PERSON, "LC": EntityType.LOCATION, "OG": EntityType.ORGANIZATION}
 LEAST = {"coarse": 0.4, "fine": 0.5}
 NOT_A_NAME = re.compile(r"[\d\W_]*|[A-Za-z]|.*[\n\t].*", re.DOTALL)
+REQUEST = "request.entities"  # the rule of names that the request brings along
 TWO = "nations.talks"  # marks 북미 as two countries; never leaves this module
 # A stretch of common nouns alone needs more than this to be a name.
 UNSPECIFIC = {EntityType.PERSON: 0.93, EntityType.ORGANIZATION: 0.7, EntityType.LOCATION: 0.6, EntityType.EVENT: 1.1}

@@ -1,7 +1,7 @@
 """The second pass: a name that the tagger is sure of somewhere is the same name wherever its letters stand."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from schemas.labels import EntityType
 from workers.detectors.entities.boundaries import Boundaries
@@ -11,6 +11,7 @@ from workers.document import Span
 
 SURE = {2: 0.85, 3: 0.7}  # by letters; names of more need WHOLE
 WHOLE = 0.5
+LONGEST_TITLE = 12
 DETERMINERS = frozenset("이한전현신양구주고")
 
 
@@ -38,7 +39,12 @@ def repeated(found: Sequence[Mention], boundaries: Boundaries) -> Iterator[Menti
             yield Mention(span, m.type, min(m.score, 0.9), "repeat", m.canonical)
 
 
-def surnames(text: str, found: Sequence[Mention], lexicon: Lexicon) -> Iterator[Mention]:
+def titles_of(word: str, lexicon: Lexicon) -> set[str]:
+    """The titles of two letters or more that `word` begins with."""
+    return {word[:n] for n in range(2, min(len(word), LONGEST_TITLE) + 1)} & lexicon.titles
+
+
+def surnames(text: str, found: Iterable[Mention], lexicon: Lexicon) -> Iterator[Mention]:
     """`이 대표`, `김대통령`: the surname of a person of `found` before a title. Surnames that are also determiners (이, 한, 전) count only
     before the title that stands beside the full name."""
     titles: dict[str, set[str]] = {}
@@ -47,11 +53,11 @@ def surnames(text: str, found: Sequence[Mention], lexicon: Lexicon) -> Iterator[
         if m.type is EntityType.PERSON and len(name) == 3 and name[0] in lexicon.surnames:
             own = titles.setdefault(name[0], set())
             behind = text[m.span.end : m.span.end + 12].removeprefix(" ")
-            own.update(title for title in lexicon.titles if len(title) > 1 and behind.startswith(title))
+            own.update(titles_of(behind, lexicon))
     if not titles:
         return
     for match in re.finditer(rf"(?<![가-힣A-Za-z0-9])([{''.join(sorted(titles))}]) ?([가-힣A-Z]{{2,8}})", text):
         surname, word = match[1], match[2]
-        fit = titles[surname] if surname in DETERMINERS else lexicon.titles
-        if any(len(title) > 1 and word.startswith(title) for title in fit):
+        found_titles = titles_of(word, lexicon)
+        if found_titles and (surname not in DETERMINERS or not titles[surname].isdisjoint(found_titles)):
             yield Mention(Span(match.start(1), match.end(1)), EntityType.PERSON, 0.85, "repeat.surname")
