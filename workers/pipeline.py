@@ -13,7 +13,8 @@ from workers.spans import Cover
 def extract(text: str, published_at: date | None, runtime: Runtime, custom: entities.Custom = entities.NONE) -> tuple[Document, Extraction]:
     """All layers of a normalized text.
 
-    `published_at` anchors relative times (None: they keep `XXXX`); `custom` holds the names that the request brings along. Offsets are code points of `text`.
+    `published_at` anchors relative times (None: they keep `XXXX`); `custom` holds the names that the request brings
+    along. Offsets are code points of `text`.
     """
     tokens = runtime.morphology.tokenize(text)
     document = Document(text, sentences.detect(text, tokens, runtime.sentences), published_at)

@@ -14,11 +14,12 @@ from workers.detectors.entities.mentions import REQUEST, Mention
 from workers.document import Span, Token
 from workers.spans import longest
 
+BRANCHES = 1_000  # an automaton looks the branches of a node through one by one; Hangul has 11,172
 WIDTH = 4  # bytes of a character in UTF-32
 
 
 def spelled(text: str) -> str:
-    """`text` with four letters of 256 for each character: the automaton looks its branches through one by one, and Hangul has 11,172."""
+    """`text` with four letters of 256 for each character, for names that begin in very many ways."""
     return text.encode("utf-32-be", "surrogatepass").decode("latin-1")
 
 
@@ -40,19 +41,21 @@ class Custom:
         """Where in the text the names stand as words or at the beginning of words, the longest where they overlap."""
         if not self.names:
             return ()
-        begun = {text[i : i + 2] for i in range(len(text) - 1)}.union(text)
-        candidates = [name for name in self.names if name[:2] in begun]
+        pairs = {text[i : i + 2] for i in range(len(text) - 1)}.union(text)
+        candidates = [name for name in self.names if name[:2] in pairs and name[-2:] in pairs]
         if not candidates:
             return ()
+        branching = len({name[0] for name in candidates}) > BRANCHES
+        spell, width = (spelled, WIDTH) if branching else (str, 1)
         automaton = Automaton()
         for name in candidates:
-            automaton.add_word(spelled(name), len(name))
+            automaton.add_word(spell(name), len(name))
         automaton.make_automaton()
         boundaries = Boundaries.of(text, sentences)
         may_begin, may_end = cache(boundaries.may_begin), cache(boundaries.may_end)
         longest_at: dict[int, int] = {}
-        for last, length in automaton.iter(spelled(text)):
-            end, rest = divmod(last + 1, WIDTH)
+        for last, length in automaton.iter(spell(text)):
+            end, rest = divmod(last + 1, width)
             start = end - length
             if not rest and may_begin(start) and may_end(end, length == 1):
                 longest_at[start] = end  # ends come in order: the last is the farthest
