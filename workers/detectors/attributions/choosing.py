@@ -10,6 +10,8 @@ from workers.detectors.attributions.sources import Speaker
 from workers.document import Span, Token
 
 _SUBJECTS = ("이", "가", "은", "는", "ᆫ")
+_PEOPLE = ("전문가", "업계", "누리꾼", "네티즌", "관계자", "분석가", "애널리스트", "시청자", "이용자", "소비자", "팬들")
+_WORDS = frozenset(["말", "발언", "보도", "설명", "주장", "기사"])
 _GOING_ON = ("이어 ", "이어서 ", "그러면서 ", "또 ", "또한 ", "아울러 ", "덧붙여 ", "더불어 ", "그러면서도 ")
 
 
@@ -41,9 +43,10 @@ def speaker_of(reading: Reading, frame: Frame, begin: int, adding: bool) -> tupl
         belief = frame.rule.endswith(".belief") and not frame.rule.startswith("thing")
         if belief:
             candidates = [c for c in candidates if c.topic]
+        candidates = [c for c in candidates if c.topic or not _relative(tokens, c, frame.at)]
         chosen = next((c for c in candidates if c.strong and quotes(reading, c, frame)), None) or _choose(tokens, candidates)
         if chosen is None and not belief:
-            chosen = _unknown(reading, candidates, frame.at)
+            chosen = _unknown(reading, candidates, frame)
     if chosen is None:
         return None, start
     return chosen, _after_own_act(reading, chosen, frame.at)
@@ -56,10 +59,15 @@ def _after_own_act(reading: Reading, speaker: Speaker, end: int) -> int:
     for k in range(end - 2, speaker.after, -1):
         if tokens[k].tag == "ETM" and tokens[k + 1].form == "한편" and not reading.quoted[k]:
             return tokens[k + 1].end
+    brackets = 0
     subject = False  # of a clause of the content; one that ends in ETM was a relative clause's
     for k in range(speaker.after, end - 2):
         token = tokens[k]
-        if token.tag == "ETM":
+        if token.tag in ("SSO", "SSC") and token.form in "()[]":
+            brackets += 1 if token.tag == "SSO" else -1
+        elif brackets > 0:
+            continue
+        elif token.tag == "ETM":
             subject = False
         elif token.tag == "JKS" or (token.tag == "JX" and token.form in ("은", "는")):
             subject = True
@@ -80,7 +88,11 @@ def _spoke(reading: Reading, begin: int, ending: int) -> bool:
     if tokens[verb].tag not in ("VV", "XSV"):
         return False
     found = verb_at(tokens, verb, begin)
-    return found.begin > begin and tokens[found.begin - 1].tag == "JKO" and any(key in reading.lexicon.predicates for key in found.keys)
+    return (
+        found.begin > begin
+        and tokens[found.begin - 1].tag == "JKO"
+        and any(k in reading.lexicon.predicates and k != "보다" for k in found.keys)
+    )
 
 
 def _turns(tokens: Sequence[Token], comma: int, end: int) -> bool:
@@ -95,10 +107,7 @@ def _turns(tokens: Sequence[Token], comma: int, end: int) -> bool:
 
 def _people(reading: Reading, speaker: Speaker) -> bool:
     """`전문가들은 …라는 지적이다`: unnamed persons as topic of what is otherwise nobody's."""
-    return any(
-        t.form in ("전문가", "업계", "누리꾼", "네티즌", "관계자", "분석가", "애널리스트")
-        for t in reading.tokens[speaker.begin : speaker.after]
-    )
+    return any(word in reading.text[speaker.span.start : speaker.span.end] for word in _PEOPLE)
 
 
 def _choose(tokens: Sequence[Token], candidates: list[Speaker]) -> Speaker | None:
@@ -146,12 +155,23 @@ def quotes(reading: Reading, speaker: Speaker, frame: Frame) -> bool:
     return speaker.after < frame.at and reading.closed.get(closing) == reading.tokens[speaker.after].start
 
 
-def _unknown(reading: Reading, candidates: list[Speaker], end: int) -> Speaker | None:
+def _relative(tokens: Sequence[Token], speaker: Speaker, end: int) -> bool:
+    """Is the subject that of a relative clause at once (`검찰이 제출한 증거는 …`)?"""
+    k = speaker.after
+    return k + 1 < end and (
+        (tokens[k].tag == "VV" and tokens[k + 1].tag == "ETM" and tokens[k].form not in ("지나", "오"))  # `지난 1월`
+        or (k + 2 < end and tokens[k].tag == "NNG" and tokens[k + 1].tag == "XSV" and tokens[k + 2].tag == "ETM")
+    )
+
+
+def _unknown(reading: Reading, candidates: list[Speaker], frame: Frame) -> Speaker | None:
     """A topic of which no list knows whether it can speak: it does where the content has a subject of its own or is a quotation."""
     if not candidates or not candidates[0].topic or candidates[0].among or candidates[0].author:
         return None
     first = candidates[0]
-    rest = range(first.after, end)
+    rest = range(first.after, frame.at)
+    if frame.rule.startswith("said.") and any(t.tag in ("NNP", "SL") for t in reading.tokens[first.begin : first.after]):
+        return first  # `페이스북은`, a product to the names
     if rest and reading.tokens[first.after].tag == "SSO" and reading.quoted[first.after]:
         return first
     if any(reading.tokens[k].tag in ("JKS", "JX") and reading.tokens[k].form in _SUBJECTS and not reading.quoted[k] for k in rest):
@@ -176,7 +196,10 @@ def through(reading: Reading, speaker: Speaker, frame: Frame) -> Span | None:
             return held.span
     for k in range(speaker.after, frame.at if speaker.after <= frame.at else frame.stop):
         if tokens[k].form == "인용" and k >= 2 and tokens[k - 1].tag == "JKO" and not reading.quoted[k]:
-            found = sources.phrase(reading, k - 2, speaker.after)
+            last = k - 2
+            if tokens[last].form in _WORDS and last > speaker.after:  # `관계자의 말을 인용해`
+                last -= 2 if tokens[last - 1].tag == "JKG" else 1
+            found = sources.phrase(reading, last, speaker.after)
             return found.span if found is not None else None
     return None
 

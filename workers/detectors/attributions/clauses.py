@@ -8,6 +8,7 @@ from workers.detectors.attributions.choosing import quotes, reported_by
 from workers.detectors.attributions.cues import Frame, Owner
 from workers.detectors.attributions.predicates import Finish
 from workers.detectors.attributions.reading import Reading
+from workers.document import Span
 
 _OUTER_WITHIN = 4  # frames looked at for the one that reports another
 _NEAR = 80  # tokens before a quotation in which the one quoted is looked for
@@ -56,7 +57,8 @@ def _merged(reading: Reading, inner: Frame, outer: Frame) -> tuple[Frame | None,
     """What is left of a frame and of the one that reports it."""
     if inner.finish is Finish.THING:  # `중요하다고 판단하는 것으로 전해졌다`
         if outer.owner is Owner.NOBODY:
-            return replace(inner, hedged=True, finish=outer.finish), None
+            cue = Span(inner.cue.start, outer.cue.end)
+            return replace(inner, hedged=True, finish=outer.finish, cue=cue, stop=outer.stop), None
         return None, outer
     if inner.owner is Owner.SPEAKER and reported_by(reading, outer):  # `…고 밝혔다고 매체가 보도했다`
         return replace(inner, finish=outer.finish, stop=outer.stop, reporter=outer.between), None

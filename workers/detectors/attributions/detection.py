@@ -115,7 +115,8 @@ def _framed(reading: Reading, kept: list[Frame], memory: _Memory, number: int) -
         speaker, start = speaker_of(reading, frame, begin, adding)
         if speaker is not None and _of_the_content(reading, frame, speaker) and memory.speaker(number) is not None:
             speaker, start = None, offset(reading.tokens, begin)
-        resumed, begin, adding = adding, frame.stop, frame.adds
+        together = reading.tokens[frame.stop - 1].form in ("면서", "으면서")  # `…고 전하면서`: the same one goes on
+        resumed, begin, adding = adding, frame.stop, frame.adds or (together and speaker is not None)
         if (speaker is not None and speaker.author) or (speaker is None and author_believes(reading, frame)):
             continue
         rule = frame.rule

@@ -203,7 +203,7 @@ def written(tokens: Sequence[Token], last: int, least: int) -> str:
 
 
 def institution(word: str, words: SourceWords) -> bool:
-    return len(word) >= 3 and word.endswith(words.institution_endings)
+    return len(word) >= 3 and not word[0].isdigit() and word.endswith(words.institution_endings)
 
 
 def opening_mark(tokens: Sequence[Token], closing: int, floor: int) -> int | None:

@@ -123,7 +123,10 @@ def _argument(
     if tag == "JX" and form != "도" and plain not in lexicon.predicates:
         return None
     known = noun.form in _KNOWN and any(key in lexicon.predicates and "사실을" in lexicon.predicates[key].takes for key in verb.keys)
-    if tag in ("JKO", "JX") and (known or any(key in lexicon.uttering for key in verb.keys[-2:])):
+    utters = any(key in lexicon.uttering for key in verb.keys[-2:])
+    if noun.form in _KNOWN and plain not in lexicon.predicates:
+        utters = False  # `점을 보여 준다` is no act of speech
+    if tag in ("JKO", "JX") and (known or utters):
         return Frame("noun.uttered", at, end, cue, stop, how, Owner.SPEAKER, holder=holder)
     if noun.form == "취지" and tag == "JKB" and form == "로" and plain in lexicon.predicates:
         return Frame("noun.uttered", at, end, cue, stop, how, Owner.SPEAKER)

@@ -162,7 +162,8 @@ def _headed(reading: Reading, first: int, begin: int, end: int) -> Phrase | None
     form, word = tokens[core].form, names.written(tokens, core, begin)
     if form in words.speaking or word in words.speaking:
         return Phrase(whole, first, True)
-    division = core - 1 > begin and tokens[core - 1].tag == "SN" and form in ("부", "과", "팀", "국", "단")
+    numbered = core > begin and tokens[core - 1].tag == "SN"
+    division = numbered and (form == "심" or (core - 1 > begin and form in ("부", "과", "팀", "국", "단")))
     if division or (tokens[core].tag == "NNB" and len(word) > 3 and names.institution(word, words)):
         return Phrase(whole, first, True)
     compound = core > begin and tokens[core - 1].word == tokens[core].word and tokens[core - 1].tag in ("NNG", "NNP", "SL")
@@ -211,6 +212,8 @@ def noun_begin(tokens: Sequence[Token], last: int, least: int) -> int:
         elif tag[0] == "N" or tag in ("SL", "SH", "SN", "XSN", "XPN", "XR"):
             first = k
         elif tag == "MM":
+            if k > 0 and tokens[k - 1].word == token.word and token.form == "한":  # `진료한 의료진` taken for a noun and 한
+                break
             if token.form not in _MODIFIERS and not (first <= last and token.word == tokens[first].word):
                 break
             first = k

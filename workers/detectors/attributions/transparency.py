@@ -14,6 +14,7 @@ from workers.document import Document, Sentence, Span, Token
 _MASKED = re.compile(r"[OXＯ○◯△□*]{2,}|[○◯△□]")  # `정OO`, `○○은행`
 _LETTER = re.compile(r"(?:^|\s)[A-Z](?:\s?(?:씨|군|양|사|교수|의원|업체|기업|은행|병원|대|대표|변호사|경위)|$)")  # `A씨`, `B사`
 _FAMILY = re.compile(r"[가-힣]\s?모(?:\s?씨|\(|$)")  # `이모(48)씨`
+_MARKS = tuple("'\"‘“「『《<")
 _SPEAKING = frozenset([EntityType.ORGANIZATION, EntityType.LOCATION])
 
 
@@ -87,6 +88,8 @@ class _Judge:
         head, word = tokens[end].form, names.written(tokens, end, 0)
         if tokens[end].tag == "NP" and head in words.pronouns:
             return head, True, self._antecedent(source.start)
+        if self._text[source.start - 1 : source.start] in _MARKS:  # a title in marks
+            return word, False, Transparency.NAMED
         if _MASKED.search(text) or _LETTER.search(text) or _FAMILY.search(text):
             return head, True, Transparency.ANONYMOUS
         kind = self._kinds.get(source)
@@ -103,7 +106,7 @@ class _Judge:
         body = word in words.collective or _generic(tokens, end, word, words) or group
         if word in words.public:
             return word, False, Transparency.NAMED
-        if word.endswith(words.diffuse) and (word in words.diffuse_words or not self._proper(tokens, end)):
+        if word.endswith(words.diffuse) and not any(t.tag in ("NNP", "SL") and not _place(t, words) for t in tokens):
             return word, False, Transparency.ANONYMOUS
         if head in words.documents or head in words.reports:
             indefinite = any(t.form in words.indefinite for t in tokens[:end])  # `독일의 한 연구` might be anybody's
