@@ -29,6 +29,7 @@ from schemas.labels import JobStatus
 
 CRASH_RETRIES = 2  # a job whose worker dies is tried again; a poison document fails after this many
 REMEMBERED_TTLS = 2  # a record outlives its result by as long again, so that 410 can be told from 404
+PENDING_S = 7 * 86_400  # so long a job may wait and run, however short its result is kept
 
 
 class StoreUnavailable(Exception):
@@ -78,6 +79,7 @@ class JobStore:
         """Keep a validated request and queue it; when this returns it is queued."""
         job_id = str(uuid.uuid4())
         created = _now()
+        pending_s = max(PENDING_S, self._ttl_s)
         expires = created + timedelta(seconds=self._ttl_s)
         document_id = (request.get("document") or {}).get("id")
         fields: dict[Any, Any] = {"status": JobStatus.QUEUED.value, "created_at": created.isoformat(), "expires_at": expires.isoformat()}
@@ -101,8 +103,8 @@ class JobStore:
             with self._redis.pipeline(transaction=True) as pipe:
                 self._queue.enqueue_job(job, pipeline=pipe)  # first: it opens the MULTI
                 pipe.hset(keys.record(job_id), mapping=fields)
-                pipe.expire(keys.record(job_id), self._ttl_s * REMEMBERED_TTLS)
-                pipe.set(keys.request(job_id), _pack(json.dumps(request, ensure_ascii=False).encode()), ex=self._ttl_s * REMEMBERED_TTLS)
+                pipe.expire(keys.record(job_id), pending_s + self._ttl_s)
+                pipe.set(keys.request(job_id), _pack(json.dumps(request, ensure_ascii=False).encode()), ex=pending_s)
                 pipe.execute()
         return JobRecord(job_id, JobStatus.QUEUED, created, expires, document_id=document_id)
 
@@ -140,7 +142,7 @@ class JobStore:
     def erase(self, job_id: str) -> bool:
         """Cancel the job where it has not ended, erase its text and result; False for an unknown job."""
         with _available():
-            had = self._erase(keys=[keys.record(job_id), keys.request(job_id), keys.result(job_id)], args=[_now().isoformat()])
+            had = self._erase(keys=self._keys(job_id), args=[_now().isoformat(), self._ttl_s * REMEMBERED_TTLS])
             if had is None:
                 return False
             if had in (b"queued", b"running"):
@@ -158,7 +160,9 @@ class JobStore:
     def health(self) -> Health:
         """How many workers are registered and how many jobs wait."""
         with _available():
-            return Health(workers=Worker.count(queue=self._queue), queued=len(self._queue))
+            registered = Worker.all_keys(queue=self._queue)  # the dead stay in it until another worker strikes them off
+            alive = self._redis.exists(*registered) if registered else 0
+            return Health(workers=alive, queued=len(self._queue))
 
     # the workers' side
 

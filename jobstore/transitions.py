@@ -34,7 +34,7 @@ redis.call('EXPIRE', KEYS[1], ARGV[5])
 return 1
 """
 
-# KEYS record, request, result; ARGV now -> nil for an unknown job, else the status it had
+# KEYS record, request, result; ARGV now, remembered_s -> nil for an unknown job, else the status it had
 ERASE = """
 local status = redis.call('HGET', KEYS[1], 'status')
 if not status then return nil end
@@ -43,6 +43,7 @@ if status == 'queued' or status == 'running' then
 end
 redis.call('HSET', KEYS[1], 'erased', '1')
 redis.call('HDEL', KEYS[1], 'document_id')
+redis.call('EXPIRE', KEYS[1], ARGV[2])
 redis.call('DEL', KEYS[2], KEYS[3])
 return status
 """

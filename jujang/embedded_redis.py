@@ -58,6 +58,7 @@ class EmbeddedRedis:
         self._cleanup = contextlib.ExitStack()
         self._process: subprocess.Popen[bytes] | None = None
         self._log: Path | None = None
+        self._lock: IO[str] | None = None
         self.socket: Path | None = None
 
     @property
@@ -81,18 +82,19 @@ class EmbeddedRedis:
             folder = self._folder or runtime
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)  # documents lie in it
-            self._cleanup.enter_context(_owned(folder))
+            self._lock = self._cleanup.enter_context(_owned(folder))
             self.socket = runtime / "redis.sock"
             self._log = folder / "redis.log"
             self.start()
         except BaseException:
+            self.stop()
             self._cleanup.close()
             raise
         return self
 
     def start(self) -> None:
         """Start the server on its folder and wait until it has loaded its data."""
-        if self.socket is None or self._log is None:
+        if self.socket is None or self._log is None or self._lock is None:
             raise EmbeddedRedisError("enter the context first")
         command = [str(server_binary()), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"]
         command += ["--dir", str(self._log.parent.resolve()), "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""]
@@ -104,6 +106,7 @@ class EmbeddedRedis:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                pass_fds=[self._lock.fileno()],  # the folder is taken until the server itself is gone
                 start_new_session=True,  # Ctrl-C goes to the supervisor, which ends Redis last
                 preexec_fn=lambda: die_with_parent(parent),
             )
@@ -113,9 +116,13 @@ class EmbeddedRedis:
         until = time.monotonic() + START_TIMEOUT_S
         client = redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2)
         while time.monotonic() < until:
-            with contextlib.suppress(redis.RedisError, OSError):
+            try:
                 client.ping()
                 return
+            except redis.BusyLoadingError:  # a large file is read: it lives
+                until = time.monotonic() + START_TIMEOUT_S
+            except (redis.RedisError, OSError):
+                pass
             if self.poll() is not None:
                 break
             time.sleep(0.02)

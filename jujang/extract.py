@@ -5,6 +5,8 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,12 +67,18 @@ def run(files: tuple[Path, ...], *, jsonl: bool, form: str, published_at: str | 
         write = _writer(form, out, many=many)
         progress = stack.enter_context(_progress(console, disable=not (console.is_terminal and len(rows) > 1)))
         task = progress.add_task("documents", total=len(rows))
-        for outcome in _outcomes(rows, processes or os.cpu_count() or 1):
-            if outcome.failed:
-                failed += 1
-                console.print(f"{outcome.result['document']['id']}: {outcome.result['error']['detail']}", style="red", markup=False)
-            write(outcome)
-            progress.advance(task)
+        try:
+            for outcome in _outcomes(rows, processes or os.cpu_count() or 1):
+                if outcome.failed:
+                    failed += 1
+                    console.print(f"{outcome.result['document']['id']}: {outcome.result['error']['detail']}", style="red", markup=False)
+                write(outcome)
+                progress.advance(task)
+        except BrokenProcessPool:
+            console.print(
+                "A process died, most likely for want of memory: what is written is right, the rest is missing. Try -j 1.", style="red"
+            )
+            return 1
     if failed:
         console.print(f"{failed} of {len(rows)} documents could not be extracted.", style="red")
     return 1 if failed else 0
@@ -94,8 +102,10 @@ def _outcomes(rows: list[Row], processes: int) -> Iterator[Outcome]:
     if min(processes, len(rows)) <= 1:
         yield from map(_outcome, rows)
         return
-    with multiprocessing.get_context("fork").Pool(min(processes, len(rows))) as pool:
-        yield from pool.imap(_outcome, rows, chunksize=max(1, min(CHUNK_DOCUMENTS, len(rows) // processes)))
+    fork = multiprocessing.get_context("fork")
+    chunk = max(1, min(CHUNK_DOCUMENTS, len(rows) // processes))
+    with ProcessPoolExecutor(min(processes, len(rows)), mp_context=fork) as pool:
+        yield from pool.map(_outcome, rows, chunksize=chunk)
 
 
 def _outcome(row: Row) -> Outcome:
@@ -108,13 +118,13 @@ def _outcome(row: Row) -> Outcome:
         flat = json.loads(text) if row.about is None else {"text": text, **row.about}
         if not isinstance(flat, dict):
             raise ValueError("a JSON object is wanted")
-        name = str(flat.get("id") or name)
+        name = str(flat.get("id") or name).encode("utf-8", "backslashreplace").decode()
         request = ExtractionRequest().load(_request(flat))
     except ValidationError as error:
         return _refused(name, "; ".join(_messages(error.normalized_messages())))  # type: ignore[no-untyped-call]
     except UnicodeDecodeError as error:
         return _refused(name, f"not UTF-8: byte {error.start} cannot be read")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return _refused(name, f"not JSON: {error}")
     try:
         return Outcome(request["text"], extract(request, _runtime))

@@ -34,8 +34,8 @@ class StartError(RuntimeError):
     """The service cannot be started; the message says why and what to do."""
 
 
-class _Stop(Exception):
-    pass
+class _Stop(BaseException):
+    """Not an Exception: whoever catches those must not swallow Ctrl-C."""
 
 
 @dataclass

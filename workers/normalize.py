@@ -14,6 +14,7 @@ from workers.document import Span
 _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
 _DROPPED = re.compile(f"[{_INVISIBLE}]")
 _REWRITTEN = re.compile(f"[\r{_INVISIBLE}]")
+UNIT_CODE_POINTS = 64  # putting marks in order takes the square of their number: longer runs are cut
 # Hangul vowels and finals compose with the letter before them, though they are no combining marks
 _JOINING_JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb]")
 
@@ -59,14 +60,18 @@ def normalize(sent: str) -> NormalizedText:
 
 
 def _unit_end(text: str, start: int) -> int:
-    """End of the unit at `start`: one code point and what composes with it (marks, Hangul jamo), CRLF, or one dropped code point."""
+    """End of the unit at `start`: CRLF, one dropped code point, or one code point and what composes with it: marks, Hangul jamo,
+    whatever is dropped between them."""
     end = start + 1
     if text[start] == "\r":
         return end + text.startswith("\n", end)
     if _DROPPED.match(text[start]):
         return end
-    while end < len(text) and (
-        _JOINING_JAMO.match(text[end]) or (unicodedata.category(text[end])[0] == "M" and not _DROPPED.match(text[end]))
-    ):
-        end += 1
+    while end - start < UNIT_CODE_POINTS:
+        at = end
+        while at < len(text) and _DROPPED.match(text[at]):  # what is dropped does not keep marks and jamo from composing
+            at += 1
+        if at == len(text) or not (_JOINING_JAMO.match(text[at]) or unicodedata.category(text[at])[0] == "M"):
+            return end
+        end = at + 1
     return end

@@ -5,13 +5,16 @@ import logging
 from dataclasses import dataclass
 
 from rq.timeouts import JobTimeoutException
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential
 
 from jobstore import failures
-from jobstore.store import JobStore
+from jobstore.store import JobStore, StoreUnavailable
 from workers.extraction import extract as extract_request
 from workers.runtime import Runtime
 
 log = logging.getLogger(__name__)
+
+REDIS_OUTAGE_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,21 @@ def extract(job_id: str) -> None:
     try:
         result = json.dumps(extract_request(request, runtime), ensure_ascii=False).encode()
     except JobTimeoutException:
-        store.fail(job_id, failures.deadline_exceeded(_workplace.deadline_s), token)
+        _patiently(store.fail)(job_id, failures.deadline_exceeded(_workplace.deadline_s), token)
     except Exception as error:
         log.error("job %s: %s at %s", job_id, type(error).__name__, _where(error))  # the message may quote the text
-        store.fail(job_id, failures.extraction_failed(error), token)
+        _patiently(store.fail)(job_id, failures.extraction_failed(error), token)
     else:
-        store.succeed(job_id, token, result)
+        _patiently(store.succeed)(job_id, token, result)
+
+
+# the work is done: an outage of Redis shall not cost it; the attempt's token keeps a repeated end harmless
+_patiently = retry(
+    retry=retry_if_exception_type(StoreUnavailable),
+    wait=wait_exponential(multiplier=0.1, max=2),
+    stop=stop_after_delay(REDIS_OUTAGE_S),
+    reraise=True,
+)
 
 
 def _where(error: BaseException) -> str:

@@ -4,10 +4,12 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, Template
+
+from schemas.labels import OffsetUnit
 
 Json = Mapping[str, Any]
 
@@ -25,7 +27,7 @@ class Piece:
 
 
 def page(text: str, result: Json) -> str:
-    """An HTML page of `text` with the items of `result`, whose offsets must be code points."""
+    """An HTML page of `text` with the items of `result`, in whichever unit its offsets count."""
     entities = {e["id"]: e for e in result.get("entities", ())}
     ranked = sorted(result.get("claims", ()), key=lambda c: -c["checkworthy"])
     return _template().render(
@@ -39,19 +41,32 @@ def page(text: str, result: Json) -> str:
 
 def pieces(text: str, result: Json) -> list[Piece]:
     """`text` cut wherever an item begins or ends, each piece with the innermost item of each layer that covers it."""
+    at = _code_points(text, OffsetUnit(result["offset_unit"]))
     layers = {
         "claim": result.get("claims", ()),
         "number": result.get("numbers", ()),
         "time": result.get("times", ()),
         "entity": [m | {"of": e} for e in result.get("entities", ()) for m in e["mentions"]],
     }
-    cuts = sorted({0, len(text)} | {offset for items in layers.values() for i in items for offset in (i["start"], i["end"])})
+    cuts = sorted({0, max(at)} | {offset for items in layers.values() for i in items for offset in (i["start"], i["end"])})
     covers = {name: _innermost(cuts, items) for name, items in layers.items()}
     labels = {claim["start"]: claim["type"] for claim in result.get("claims", ())}
     return [
-        Piece(text[start:end], labels.get(start), **{name: cover[i] for name, cover in covers.items()})
+        Piece(text[at[start] : at[end]], labels.get(start), **{name: cover[i] for name, cover in covers.items()})
         for i, (start, end) in enumerate(pairwise(cuts))
     ]
+
+
+def _code_points(text: str, unit: OffsetUnit) -> Mapping[int, int]:
+    """Code points before each offset in `unit`s."""
+    match unit:
+        case OffsetUnit.CODE_POINT:
+            return {i: i for i in range(len(text) + 1)}
+        case OffsetUnit.UTF16:
+            widths = (len(c.encode("utf-16-le")) // 2 for c in text)
+        case OffsetUnit.UTF8:
+            widths = (len(c.encode()) for c in text)
+    return {offset: i for i, offset in enumerate(accumulate(widths, initial=0))}
 
 
 def _innermost(cuts: Sequence[int], items: Sequence[Json]) -> list[Json | None]:

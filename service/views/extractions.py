@@ -210,7 +210,7 @@ def _find(job_id: str) -> JobRecord:
 def _refuse_gone(record: JobRecord) -> None:
     if record.erased and record.status is not JobStatus.CANCELED:
         raise ProblemError("extraction-gone", "The extraction was erased on request.")
-    if record.expires_at is not None and record.expires_at <= datetime.now(UTC):
+    if record.status.ended and record.expires_at <= datetime.now(UTC):
         raise _gone()
 
 

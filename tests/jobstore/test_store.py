@@ -137,6 +137,21 @@ def test_a_request_that_expired_in_the_queue_ends_with_a_reason(store: JobStore,
     assert record.error["type"] == "/problems/request-expired"
 
 
+def test_a_job_that_waits_is_kept_however_short_results_are(connection: redis.Redis) -> None:
+    store = JobStore(connection, result_ttl_s=1)
+    job = store.submit(REQUEST)
+    assert int(connection.ttl(keys.record(job.id))) > int(connection.ttl(keys.request(job.id))) - 1 > 3600
+    assert store.succeed(job.id, begin(store, job.id), b"{}")
+    assert int(connection.ttl(keys.result(job.id))) <= 1
+
+
+def test_a_worker_that_fell_silent_does_not_count(store: JobStore, connection: redis.Redis) -> None:
+    connection.sadd("rq:workers:jujang", "rq:worker:gone")
+    assert store.health().workers == 0
+    connection.hset("rq:worker:gone", "birth", "now")
+    assert store.health().workers == 1
+
+
 def test_the_text_stands_nowhere_in_rq(store: JobStore, connection: redis.Redis) -> None:
     job = store.submit({"text": "SECRET-TEXT"})
     stored = connection.hgetall(f"rq:job:{job.id}")

@@ -77,6 +77,27 @@ def test_html_holds_the_text_marked_and_escaped(tmp_path: Path) -> None:
     assert 'class="claim' in page
 
 
+@pytest.mark.parametrize("unit", ["code_point", "utf16", "utf8"])
+def test_html_marks_the_same_words_in_every_unit(tmp_path: Path, unit: str) -> None:
+    line = json.dumps({"id": "d", "text": f"👍 {NEWS}", "options": {"offset_unit": unit}})
+    page, _ = jujang("extract", "--jsonl", "-", "--format", "html", stdin=line)
+    assert ">312억원</span>" in page
+
+
+def test_lines_that_are_no_documents_end_nothing() -> None:
+    lines = ["[" * 200_000, '{"id": "\\ud800", "text": "\\ud800"}', "[]", json.dumps({"text": NEWS})]
+    out, _ = jujang("extract", "--jsonl", "-", "-j", 1, stdin="\n".join(lines), code=1)
+    assert ["error" in row for row in results(out)] == [True, True, True, False]
+
+
+def test_a_document_is_never_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "news.txt"
+    path.write_text(NEWS, "utf-8")
+    jujang("extract", path, "-o", path, code=2)
+    jujang("extract", path, "-o", tmp_path / "none" / "out.json", code=2)
+    assert path.read_text("utf-8") == NEWS
+
+
 @pytest.mark.parametrize(
     ("arguments", "stdin", "says"),
     [

@@ -27,6 +27,10 @@ def misbehave(request: Mapping[str, Any], _runtime: Runtime) -> dict[str, Any]:
                 os.kill(os.getpid(), signal.SIGKILL)
         case ["sleep", seconds, *_]:
             time.sleep(float(seconds))
+        case ["hang"]:
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+            while True:
+                time.sleep(1000)
         case ["spin"]:
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})  # no Python handler runs inside a C++ call
             while True:

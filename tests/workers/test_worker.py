@@ -12,6 +12,7 @@ import psutil
 import pytest
 import redis
 
+from jobstore import keys
 from jobstore.record import JobRecord
 from jobstore.store import JobStore
 from schemas.labels import JobStatus
@@ -85,12 +86,21 @@ def test_a_document_that_kills_its_process_fails_after_some_tries(store: JobStor
 
 
 @pytest.mark.usefixtures("worker")
+def test_a_request_that_cannot_be_read_comes_to_an_end(store: JobStore, redis_url: str) -> None:
+    connection = redis.Redis.from_url(redis_url)
+    blocker, broken = submit(store, "sleep 1"), submit(store, "next")
+    connection.set(keys.request(broken), b"not what was kept")
+    assert ended(store, blocker).status is JobStatus.SUCCEEDED
+    assert error_type(ended(store, broken)) == "/problems/worker-lost"
+
+
+@pytest.mark.usefixtures("worker")
 def test_a_process_that_dies_once_costs_no_job(store: JobStore, tmp_path: Path) -> None:
     assert ended(store, submit(store, f"die-once {tmp_path / 'mark'}")).status is JobStatus.SUCCEEDED
 
 
 @pytest.mark.usefixtures("worker")
-@pytest.mark.parametrize("text", ["sleep 600", "spin"])
+@pytest.mark.parametrize("text", ["sleep 600", "spin", "hang"])
 def test_the_deadline_ends_a_job_wherever_it_hangs(store: JobStore, text: str) -> None:
     slow, next_one = submit(store, text), submit(store, "next")
     assert error_type(ended(store, slow)) == "/problems/deadline-exceeded"
