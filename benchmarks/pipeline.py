@@ -34,9 +34,7 @@ STAGES = {"sentences": sentences, "times": times, "numbers": numbers, "entities"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", nargs="?", type=Path)
-    parser.add_argument(
-        "--rounds", type=int, default=ROUNDS, help="the median of as many counts"
-    )
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="the median of as many counts")
     arguments = parser.parse_args()
     runtime = load()
     kiwi = kiwipiepy.Kiwi(num_workers=-1)  # as its users have it, apart from ours

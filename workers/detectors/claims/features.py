@@ -37,9 +37,7 @@ class Context:
         )
 
 
-def features(
-    context: Context, sentence: Sentence, clause: Clause, words: set[str], of: int, lexicon: Lexicon
-) -> list[str]:
+def features(context: Context, sentence: Sentence, clause: Clause, words: set[str], of: int, lexicon: Lexicon) -> list[str]:
     """Distinct feature names of `clause`, one of `of` in `sentence`, that has the distinct morphemes `words`."""
     span, tokens, attribution, place, _ = clause
     found: dict[str, None] = {"any": None}

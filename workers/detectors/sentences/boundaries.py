@@ -48,9 +48,7 @@ def ends(text: str, line: Span, tokens: Sequence[Token], starts: Sequence[int], 
     return found
 
 
-def _ends_here(
-    text: str, match: "re.Match[str]", tokens: Sequence[Token], starts: Sequence[int], lexicon: Lexicon, start: int
-) -> bool:
+def _ends_here(text: str, match: "re.Match[str]", tokens: Sequence[Token], starts: Sequence[int], lexicon: Lexicon, start: int) -> bool:
     stop, end = match.start(), match.end()
     mark = text[stop]
     after = bisect_left(starts, end)
@@ -88,7 +86,7 @@ def _ends_here(
 
 def _opened_inside(text: str, start: int, stop: int) -> bool:
     """Whether the quotation that closes at `stop` began after the sentence's first character."""
-    opened = max(text.rfind(mark, start, stop) for mark in "“‘\"「『")
+    opened = max(text.rfind(mark, start, stop) for mark in '“‘"「『')
     return opened > start
 
 
