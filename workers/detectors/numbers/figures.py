@@ -26,10 +26,13 @@ _REFERENCE = re.compile(
 _ARTICLE = re.compile(r"\d+조(?:의 ?\d+)?(?: ?제?\d+항)?(?: ?제?\d+호)?")
 _ARTICLE_HEAD = re.compile(r"(?:제 ?|(?:법|조례|규칙|시행령|협약|조약|규정|헌법) ?)\Z")
 _AVERAGE = re.compile(r"([0-9])할(?: ?([0-9])푼)?(?: ?([0-9])리)?")
+_METRES = re.compile(r"(\d{1,2})[mｍ](\d{2})(?![\dA-Za-z])")  # 2m35
 _LIST_MARK = re.compile(r"\d{1,3}[.)](?=[ \t])")
 _URL = re.compile(r"(?:https?://|www\.)[^\s가-힣<>\"']+")
 _AGE_OPEN = re.compile(r"(?:[가-힣]|[A-Z]) ?[(（]\Z|(?:본명|[(（]) ?[가-힣]{2,5}[·ㆍ,] ?\Z|[(（][여남] ?[·ㆍ,] ?\Z")
 _AGE_CLOSE = re.compile(r"(?:[)）]| ?[,·ㆍ] ?[가-힣A-Za-z0-9 ]{1,14}[)）·,])")
+_TITLE_NEXT = re.compile(r"[)）] ?(전 |[가-힣]{1,3}(?![가-힣]{3}))")
+_NAME_BEFORE = re.compile(r"(?<![가-힣])[가-힣]{2,4} ?[(（]\Z")
 _JOINED = re.compile(r"(?:[A-Za-z_#@/:][-–]?|(?<!\.)\.[-–]?|[가-힣0-9]-)\Z")
 _CODE = re.compile(r"0\d+(?![.\d])")
 _PREFIX = re.compile(r"(?<![가-힣])제 ?\Z")
@@ -72,6 +75,9 @@ def _at(page: Page, start: int, end: int) -> tuple[Number | None, int]:
     if (average := _AVERAGE.match(text, start)) and (average[2] or average[3]):
         worth = Decimal(f"0.{average[1]}{average[2] or 0}{average[3] or ''}")
         return Number(Span(*average.span()), NumberKind.FRACTION, "figures.tenths", worth), average.end()
+    if metres := _METRES.match(text, start):
+        worth = Decimal(f"{metres[1]}.{metres[2]}")
+        return Number(Span(*metres.span()), NumberKind.MEASURE, "figures.metres", worth, unit="m"), metres.end()
     amount = complete(page, start, end)
     if amount is None:
         return None, end
@@ -113,6 +119,9 @@ def _of_a_person(page: Page, amount: Amount, left: str) -> bool:
     if not before or amount.numeral.value is None:
         return False
     form, tag = before[0].form, before[0].tag
+    titled = _TITLE_NEXT.match(page.text, amount.end)
+    if titled and (titled[1] == "전 " or titled[1] in page.lexicon.words["persons.words"]) and _NAME_BEFORE.search(left):
+        return True  # a name that Kiwi does not know: 곽도린(37) 씨
     if form in page.lexicon.words["persons.words"]:
         return True
     return amount.numeral.value >= 10 and (tag == "NNP" or (tag == "SL" and len(form) == 1))

@@ -35,10 +35,11 @@ def bound(page: Page, span: Span) -> Bound | None:
     hints, text = page.lexicon.hints, page.text
     tail = text[span.end : span.end + 14]
     stripped = tail.lstrip(" ")
-    if hints["min_after"].match(tail) or hints["min_after"].match(stripped):
-        return Bound.MIN
-    if hints["max_after"].match(tail) or hints["max_after"].match(stripped):
-        return Bound.MAX
+    least, most = (hints[key].match(tail) or hints[key].match(stripped) for key in ("min_after", "max_after"))
+    if least and most:  # 8점을 넘지 못했다
+        return Bound.MIN if least.end() >= most.end() else Bound.MAX
+    if least or most:
+        return Bound.MIN if least else Bound.MAX
     lead = re.sub(r"(?:약|대략) ?\Z", "", text[max(0, span.start - _NEAR) : span.start])
     if hints["min_before"].search(lead):
         return Bound.MIN

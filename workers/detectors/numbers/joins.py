@@ -10,6 +10,7 @@ from workers.detectors.numbers.reading import MAGNITUDE, Amount, Page, read
 from workers.numerals import Numeral, parse
 
 _RANGE = re.compile(r" ?[~∼〜～–—-] ?| ?내지 ?|에서 |부터 ")
+_BELOW_ZERO = re.compile(r"(?:영하|영상|마이너스) ?")
 _CLOSED = re.compile(r" ?(?:까지|사이|수준|정도|가량|안팎|내외|규모|선)")
 _OF = re.compile(r" ?분의 ?")
 _SLASH = re.compile(r"[/⁄](?=[0-9])")
@@ -96,9 +97,19 @@ def _score(page: Page, first: Amount, versus: re.Match[str]) -> Joined | None:
 
 def _range(page: Page, first: Amount, between: re.Match[str], *, words: bool) -> Joined | None:
     text, sign = page.text, between.group().strip()
-    second = read(page, between.end(), words=words or sign in ("에서", "부터", "내지"))
-    if second is None or second.numeral_end == between.end():
+    below = _BELOW_ZERO.match(text, between.end())
+    start = below.end() if below else between.end()
+    second = read(page, start, words=words or sign in ("에서", "부터", "내지"))
+    if second is None or second.numeral_end == start:
         return None
+    frost = text.endswith(("영하", "영하 "), 0, first.start)
+    if below and below[0][:2] != "영상":
+        second = second.scaled(Decimal(-1))
+    elif frost and not below:  # 영하 10∼5도
+        second = second.scaled(Decimal(-1))
+        if second.numeral.most < first.numeral.least:
+            numeral = Numeral(low=second.numeral.least, high=first.numeral.most)
+            return Joined(second.end, numeral, second.unit, None, "joins.range")
     if first.unit and second.unit and first.unit[1:3] != second.unit[1:3]:
         return None
     if first.unit and second.unit is None:

@@ -58,7 +58,12 @@ def bare(page: Page, span: Span, numeral: Numeral, written: str) -> Number | Non
         if money or any(magnitude in written for magnitude in "억조"):
             return Number(span, NumberKind.MONEY, "bare.money", numeral.value, numeral.low, numeral.high, "KRW", numeral.approx)
         thing = page.tokens.first_at(span.end + 1) if page.text.startswith(" ", span.end) else None
-        kind = NumberKind.COUNT if thing and thing.tag in ("NNG", "NNP", "SL") else NumberKind.PLAIN
+        counted = (
+            thing is not None
+            and thing.tag in ("NNG", "NNP", "SL")
+            and (thing.form not in words["hints_as_nouns.words"] or page.text.startswith("의 ", thing.end))
+        )
+        kind = NumberKind.COUNT if counted else NumberKind.PLAIN
         return number(span, kind, numeral, None, "bare.magnitude")
     if "," in written or numeral.approx or any(magnitude in written for magnitude in "천백십"):
         return number(span, NumberKind.PLAIN, numeral, None, "bare.figures")

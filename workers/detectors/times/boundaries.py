@@ -13,6 +13,7 @@ _PAST_STEMS = ("었", "아", "어")
 _AFTER_PLANS = frozenset({"VCP", "JKO", "SF", "XSV", "JX", "JKB"})
 _FUTURE_VERBS = frozenset({"열리", "나오", "앞두", "다가오", "치르"})
 _OF_AMOUNTS = frozenset({"넘", "웃돌", "밑돌", "달하", "이르", "따르", "대하", "관하", "위하", "의하", "통하", "비하"})  # 390만이 넘는 조회
+_CLOSE = 6  # tokens
 _NO_FUTURE_NOUNS = frozenset({"수", "때", "뿐", "줄", "리", "만큼", "정도"})
 
 
@@ -72,10 +73,13 @@ class Boundaries:
         `plans` are the nouns that look ahead by themselves (예정, 계획).
         """
         tokens, at = self.tokens(position)
+        weak = 0
         for index in range(at, min(at + 40, len(tokens))):
             if looks := _looks(tokens, index, plans, first=index == at):
-                return looks
-        return 0
+                if tokens[index].tag != "ETM" or tokens[index].form != "는" or index - at <= _CLOSE:
+                    return looks
+                weak = weak or looks  # far from the date 는 may be timeless: 가두는 일을 하다가 다쳤다
+        return weak
 
 
 def _looks(tokens: tuple[Token, ...], index: int, plans: frozenset[str], *, first: bool) -> int:

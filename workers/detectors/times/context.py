@@ -33,6 +33,8 @@ class Context:
         self.last: Said | None = None
         self.last_day: Said | None = None
         self.last_month: Said | None = None
+        self.last_part: Said | None = None  # a month, quarter or half as such
+        self.last_prior: Said | None = None  # 전년
         self.last_past: Said | None = None
         self.recent_day: Said | None = None  # the last one near the day of publication
         self._boundaries = boundaries
@@ -45,6 +47,10 @@ class Context:
         self.last = Said(moment, value, mod, self.sentence(phrase), phrase.end, dated, kind)
         if moment.month or moment.tail.startswith("Q"):
             self.last_month = self.last
+        if moment.grain in ("month", "quarter", "half") and "same" not in phrase.atoms:
+            self.last_part = self.last
+        if (year := phrase.atoms.get("year")) and year.anaphoric and year.shift == -1:
+            self.last_prior = self.last
         if not self._ahead(moment):
             self.last_past = self.last
         day = phrase.atoms.get("day")
@@ -67,7 +73,7 @@ class Context:
     def begun(self, phrase: Phrase) -> int | None:
         """The month of the date right before, if 부터 makes this one the end of what begins there."""
         last = self.last
-        if last is None or not 2 <= phrase.start - last.end <= 4 or not self._boundaries.followed(last.end, "부터"):
+        if last is None or phrase.lead or not 2 <= phrase.start - last.end <= 4 or not self._boundaries.followed(last.end, "부터"):
             return None
         return last.moment.month
 

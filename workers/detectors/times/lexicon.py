@@ -54,6 +54,7 @@ class Holiday:
     solar: tuple[int, int] | None
     lunar: tuple[int, int] | None
     easter: int | None
+    weekday: tuple[int, int, int, int] | None = None  # month, which, weekday (1 Monday … 7 Sunday), days after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,9 @@ class Lexicon:
             _add(words, row["forms"], _word(row))
         for number, row in enumerate(tables["holidays"]["holiday"]):
             code = row.get("code", f"holiday{number}")
-            holidays[code] = Holiday(_pair(row.get("solar")), _pair(row.get("lunar")), row.get("easter"))
+            holidays[code] = Holiday(
+                _pair(row.get("solar")), _pair(row.get("lunar")), row.get("easter"), tuple(row["weekday"]) if "weekday" in row else None
+            )
             _add(words, row["forms"], _word({**row, "kind": "holiday", "code": code}))
         units: dict[str, Unit] = {}
         native: list[str] = []

@@ -10,6 +10,7 @@ from workers.detectors.times.phrase import Atom
 
 _LIMITS: Final = {"month": (1, 12), "day": (1, 31), "hour": (0, 24), "quarter": (1, 4), "year": (1, 9999)}
 _IN_A_YEAR: Final = re.compile(r" ?(?:\d{1,2}(?:월|[~∼·]\d{1,2}월)|[1-4]분기|[상하]반기|말(?![가-힣])|초(?![가-힣]))")
+_HUNDREDTHS: Final = re.compile(r"\d{2}(?![\d년월일시분초.,%])")
 _LONG_AGO: Final = re.compile(" ?(?:역사|전통|세월|인생|경력|가까|넘|묵|지기|이란|이라는|의 역|의 세|노)")
 _DAILY: Final = re.compile(r" (?:평균|최대|최소|[\d,]+(?:만|천)? ?(?:시간|회|차례|번|명|건|개|원|톤|배럴))")
 _AGO: Final = re.compile(r" ?전(?:부터|까지|에|의|,|\.| |$)")
@@ -67,6 +68,8 @@ class Numbering:
             if worth is None or worth.value is None:
                 return None
             low, n = format(worth.value.normalize(), "f"), int(worth.value)
+        if form == "초" and (hundredths := _HUNDREDTHS.match(self._text, end)):  # 53초27
+            low, end = f"{low}.{hundredths[0]}", hundredths.end()
         if unit.unit == "W" and form == "주" and not self.marked(end) and float(low) > 12:
             return None
         return Atom("count", start, end, n, high, code=unit.unit, approx=bool(m["odd"]), digits=low, rule="times.duration")

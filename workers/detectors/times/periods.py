@@ -117,6 +117,10 @@ def holiday(day: Holiday, year: int) -> tuple[int, int] | None:
         return day.solar
     if day.easter is not None:
         return _easter(year)
+    if day.weekday is not None:
+        month, nth, weekday, after = day.weekday
+        found = add_days(nth_week_day(year, month, nth, weekday), after)
+        return (found.month, found.day) if found else None
     solar = from_lunar(year, *day.lunar) if day.lunar else None
     return (solar.month, solar.day) if solar else None
 

@@ -49,7 +49,8 @@ class Resolver:
             moment, value = self._calendar(phrase)
             mod = None if phrase.until else _MODS.get(phrase.edge, approx)
             kind = TimeType.TIME if {"daypart", "clock", "hour"} & phrase.atoms.keys() else TimeType.DATE
-        self._context.remember(phrase, moment, value, mod, kind)
+        if phrase.rule != "times.named_day":  # an event's name is not what the text goes on from
+            self._context.remember(phrase, moment, value, mod, kind)
         return kind, value, mod
 
     def _calendar(self, phrase: Phrase) -> tuple[Moment, str]:

@@ -23,6 +23,10 @@ def in_year(context: Context, phrase: Phrase, hint: Moment | None) -> Moment:
         month = atoms.get("month")
         if month is None and same and (same.tail or same.grain == "month") and same.grain not in ("week", "weekend"):
             return same.in_year(year)
+        part = context.last_part
+        if month is None and part and context.sentence(phrase) - part.sentence <= 2:  # 3분기 … 3일 밝혔다. 전년 동기
+            anaphoric = atoms["year"].anaphoric and part.moment.year is not None
+            return part.moment.in_year((part.moment.year or 0) + (atoms["year"].shift or 0) if anaphoric else year)
         return Moment(year)
     shape, start = _shape(context, phrase, year)
     if "year" in atoms or ("year_edge" in atoms and context.published is None):
@@ -69,6 +73,8 @@ def _year(context: Context, phrase: Phrase, year: Atom) -> int | None:
     said = context.last if year.shift >= 0 else context.near(phrase)
     if year.anaphoric and said and said.moment.year:
         base = said.moment.year
+    elif year.anaphoric and year.shift == -1 and (prior := context.last_prior) and context.sentence(phrase) - prior.sentence <= 2:
+        return prior.moment.year
     found = base + year.shift if base is not None else None
     return found if found is None or 1 <= found <= 9999 else None
 
