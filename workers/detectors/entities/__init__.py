@@ -7,7 +7,7 @@ from typing import Any
 
 from workers import model_card
 from workers.annotations import Entity
-from workers.detectors.entities import cues, mentions, shaping, tagger
+from workers.detectors.entities import cues, mentions, offices, shaping, tagger
 from workers.detectors.entities.boundaries import Boundaries
 from workers.detectors.entities.custom import NONE, Custom
 from workers.detectors.entities.features import COUNTED, Vocabulary, features, written
@@ -75,9 +75,11 @@ def detect(document: Document, model: Model, custom: Custom = NONE) -> tuple[Ent
         *mentions.listed(names, boundaries),
         *mentions.short_countries(text, sentences, lexicon),
     ]
-    found = list(shaping.shaped(text, found, lexicon))
+    found = list(offices.officed(text, list(shaping.shaped(text, found, lexicon)), sentences, lexicon))
     found += mentions.governments(text, found, lexicon)
     found += cues.quoted(text, lexicon)
+    found += cues.shortened(text, lexicon)
+    found += cues.joint(text, lexicon)
     found += cues.headed(text, sentences, heads, lexicon)
     read = mentions.resolved(text, found, lexicon)
     read = mentions.resolved(

@@ -15,6 +15,10 @@ TITLE_MARKS = frozenset("『《〈")
 AFTER_QUOTE = re.compile(r"(?:\([^()\n]{1,30}\))?(?:이?라는|이?란|의|이?라는 (?:제목|이름)의)?\s?([가-힣]+)")
 BEFORE_QUOTE = re.compile(r"([가-힣]{1,7})(?:\([^()\n]{1,12}\))?[인은]?\s?$")
 SENTENCE_END = re.compile(r"(?:다|요|까|자|라|죠|오|음|함)[.?!…]*$|[.?!…]$")
+WORK_END = re.compile(r" [가-힣]*(?:보고서|백서|연감|총서|평전|회고록|자료집)$")
+HELD = re.compile(r"(?:열린|열리는|열릴|개최한|개최된|개최하는|개막한|막을 올린)\s?$")
+SHORTENED = re.compile(r"(?<![가-힣A-Za-z0-9])([가-힣A-Za-z·]{3,20})\(([A-Z][A-Za-z&]{1,9})\)")
+JOINT = re.compile(r"(?<![가-힣A-Za-z0-9])(?:한미일|한중일|한일중|북중러|북미중|미중일|미중러|미일한|한미중)")
 LAW_NAME = re.compile(r".*(?:법|법률|법안|조약|협정|협약|시행령|시행규칙|헌장|의정서|조례)$")
 VERSION = re.compile(
     r"(?:[ -]?[vVRr]?\d+(?:\.\d+)*[A-Za-z]{0,2}(?:\s?\d{3,4}B)?|\.\d+|[ -](?:Pro|Ultra|Plus|Max|Mini|mini|Flash|Turbo|Nano|Lite|Air|SE|XL|"
@@ -48,12 +52,35 @@ def quoted(text: str, lexicon: Lexicon) -> Iterator[Mention]:
             continue
         if SENTENCE_END.search(inside):
             continue
+        if WORK_END.search(inside):
+            yield Mention(span, EntityType.WORK, 0.9, "cues.quoted")
+            continue
+        if HELD.search(text, max(0, m.start() - 12), m.start()):
+            yield Mention(span, EntityType.EVENT, 0.9, "cues.held")
+            continue
         after, before = AFTER_QUOTE.match(text, m.end()), BEFORE_QUOTE.search(text, max(0, m.start() - 24), m.start())
         beside = [w for w in (after and stem(after[1], kinds), before and stem(before[1], kinds)) if w]
         if beside:
             kind = kinds[beside[0]]
             if kind is not EntityType.PRODUCT or re.search(r"[A-Za-z0-9]", inside) or " " not in inside:
                 yield Mention(span, kind, 0.96, "cues.quoted")
+
+
+def shortened(text: str, lexicon: Lexicon) -> Iterator[Mention]:
+    """`세계기상기구(WMO)`: a word that ends as institutions do, with its abbreviation."""
+    heads = (*lexicon.heads["institution"], *(word for word in lexicon.heads["office"] if len(word) > 1))
+    for m in SHORTENED.finditer(text):
+        if m[1].endswith(heads) and m[1] not in lexicon.known and m[2] not in lexicon.known and m[2] not in lexicon.heads["trade"]:
+            for group in (1, 2):
+                yield Mention(Span(*m.span(group)), EntityType.ORGANIZATION, 0.9, "cues.shortened")
+
+
+def joint(text: str, lexicon: Lexicon) -> Iterator[Mention]:
+    """`한미일 3국`: three countries by one syllable each; marked whole too, so that no other reading of it stays."""
+    for m in JOINT.finditer(text):
+        if m.end() == len(text) or not HANGUL.match(text, m.end()) or PARTICLES.match(text, m.end()):
+            for i in range(m.start(), m.end()):
+                yield Mention(Span(i, i + 1), EntityType.LOCATION, 0.95, "nations.joint", lexicon.short[text[i]])
 
 
 def stem(word: str, among: Collection[str]) -> str | None:

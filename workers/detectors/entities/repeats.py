@@ -52,8 +52,8 @@ def surnames(text: str, found: Iterable[Mention], lexicon: Lexicon) -> Iterator[
         name = text[m.span.start : m.span.end]
         if m.type is EntityType.PERSON and len(name) == 3 and name[0] in lexicon.surnames:
             own = titles.setdefault(name[0], set())
-            behind = text[m.span.end : m.span.end + 12].removeprefix(" ")
-            own.update(titles_of(behind, lexicon))
+            for word in text[m.span.end : m.span.end + 30].split(" ")[:4]:  # 한도윤 새빛전자 대표이사 사장
+                own.update(titles_of(word, lexicon))
     if not titles:
         return
     for match in re.finditer(rf"(?<![가-힣A-Za-z0-9])([{''.join(sorted(titles))}]) ?([가-힣A-Z]{{2,8}})", text):

@@ -5,11 +5,29 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from schemas.labels import EntityType
+from workers.detectors.entities.boundaries import PARTICLES
 from workers.detectors.entities.lexicon import Lexicon
 from workers.detectors.entities.mentions import Mention
 from workers.document import Span
 
 LATIN_FIRST = re.compile(r"([A-Z][A-Za-z0-9&]*|D램)(?=\s?[가-힣]|$)")
+OCCASIONS = (
+    "정상회의",
+    "정상회담",
+    "올림픽",
+    "월드컵",
+    "아시안게임",
+    "박람회",
+    "엑스포",
+    "영화제",
+    "당사국총회",
+    "선수권대회",
+    "대선",
+    "총선",
+)
+JOINT_START = re.compile(r"(?:한미|한일|미일|한중|북중|미중)$")
+OPENING, CLOSING = frozenset("‘“'\""), frozenset("’”'\"")
+GROUP = re.compile(r"[A-Z]{2,8} (?=[가-힣]{2,3}$)")
 ANONYMOUS = re.compile(r"[A-Z]|[가-힣]모|[가-힣○]{1,2}○+|[○×ㅇ]+")
 
 
@@ -22,14 +40,38 @@ def shaped(text: str, found: Sequence[Mention], lexicon: Lexicon) -> Iterator[Me
             continue
         if m.type is EntityType.ORGANIZATION and (len(surface) == 1 or (surface not in lexicon.known and trade_word(surface, lexicon))):
             continue
+        if m.canonical is None:
+            m = unquoted(text, m)
+            surface = text[m.span.start : m.span.end]
+        if m.type is EntityType.LAW and m.canonical is None and inside_word(text, m.span.end):
+            continue
+        if m.type is EntityType.ORGANIZATION and surface.endswith(OCCASIONS):
+            m = m._replace(type=EntityType.EVENT)
+        if m.type is EntityType.ORGANIZATION and JOINT_START.match(surface):
+            continue
         if m.canonical is None and m.type in (EntityType.LOCATION, EntityType.ORGANIZATION) and " " in surface:
             yield from apart(text, m, lexicon)
         else:
             yield m
 
 
+def unquoted(text: str, m: Mention) -> Mention:
+    """A name in quotes of which the tagger took a last syllable for a particle (`‘마스가’`), whole."""
+    start, end = m.span
+    cut = text[start - 1 : start] in OPENING and text[end + 1 : end + 2] in CLOSING and end - start > 1 and "가" <= text[end] <= "힣"
+    return m._replace(span=Span(start, end + 1)) if cut and start else m
+
+
+def inside_word(text: str, end: int) -> bool:
+    """Whether the word goes on, particles aside: `헌법` in `헌법재판관`."""
+    return bool(re.match(r"[가-힣]", text[end : end + 1])) and not PARTICLES.match(text, end)
+
+
 def untitled(text: str, m: Mention, lexicon: Lexicon) -> Mention:
     """A person without the title, country or company behind the name: `이 총재` → `이`, `젤렌스키 우크라이나` → `젤렌스키`."""
+    group = GROUP.match(text[m.span.start : m.span.end])
+    if group:  # AOA 설현
+        return m._replace(span=Span(m.span.start + group.end(), m.span.end))
     first, *rest = text[m.span.start : m.span.end].split(" ")
     end = m.span.start + len(first)
     if first in lexicon.titles and len(first) > 1:
@@ -88,6 +130,11 @@ def apart(text: str, m: Mention, lexicon: Lexicon) -> Iterator[Mention]:
     surface = text[m.span.start : m.span.end]
     first, rest = surface.split(" ", 1)
     known = lexicon.known.get(first)
+    behind = lexicon.known.get(rest)
+    if known and behind and known.type is behind.type is EntityType.ORGANIZATION:  # 민주당 국정원
+        yield Mention(Span(m.span.start, m.span.start + len(first)), known.type, m.score, known.rule, known.canonical)
+        yield Mention(Span(m.span.end - len(rest), m.span.end), behind.type, m.score, behind.rule, behind.canonical)
+        return
     if not known or known.type is not EntityType.LOCATION or not rest:
         yield m
         return
