@@ -19,6 +19,7 @@ _ENGLISH = re.compile(r" ?(thousand|million|billion|trillion|bn|mn|[KkMmBT])(?![
 _REFERENCE = re.compile(
     r"\d{4} ?[-./] ?\d{1,2} ?[-./] ?\d{1,2}(?!\d)"
     r"|0\d{1,2}[-) .]{1,2}\d{3,4}[- .]\d{4}|1[3-9]\d\d-\d{4}|\d{2,6}-\d{2,7}-\d{2,7}|\d{3}-\d{4}(?!\d)"
+    r"|(?:11[2-9]|1[38]2|120|911)(?= ?(?:구조|구급|신고|상황실|대원|센터|에 (?:신고|전화|연락|도움)|에도 |에서 출동|로 (?:신고|전화)))"
     r"|[3458]86 ?세대|[1-7]0[2-8]0(?= ?(?:세대|여성|남성|직장인|청년|고객|소비자))"
     r"|\d+(?:\.\d+){2,}|\d{1,2}:\d{2}(?!\d)(?::\d{2})?"
     r"|\d{1,2}[·.]\d{1,2}(?=(?:운동|혁명|사태|절|민주|총선|대선|지방선거|전당대회|항쟁|만세|전쟁|사건|부동산|대책) ?)"
@@ -31,8 +32,11 @@ _LIST_MARK = re.compile(r"\d{1,3}[.)](?=[ \t])")
 _URL = re.compile(r"(?:https?://|www\.)[^\s가-힣<>\"']+")
 _AGE_OPEN = re.compile(r"(?:[가-힣]|[A-Z]) ?[(（]\Z|(?:본명|[(（]) ?[가-힣]{2,5}[·ㆍ,] ?\Z|[(（][여남] ?[·ㆍ,] ?\Z")
 _AGE_CLOSE = re.compile(r"(?:[)）]| ?[,·ㆍ] ?[가-힣A-Za-z0-9 ]{1,14}[)）·,])")
-_TITLE_NEXT = re.compile(r"[)）] ?(전 |[가-힣]{1,3}(?![가-힣]{3}))")
-_NAME_BEFORE = re.compile(r"(?<![가-힣])[가-힣]{2,4} ?[(（]\Z")
+_PERSON_NEXT = re.compile(
+    r"[)）] ?(?:씨|[군양](?=[이은에의을과]|도|[^가-힣])|전 |대표|감독|선수|의원|교수|회장|사장|작가|기자|원장|소장|시장|지사|장관|후보)"
+    r"|[·ㆍ](?:[남여]|구속|[가-힣]{2,12})[)）]"
+)
+_NAME_BEFORE = re.compile(r"(?:(?<![가-힣])[가-힣]{2,4}|(?<![A-Z])[A-Z]) ?[(（]\Z")
 _JOINED = re.compile(r"(?:[A-Za-z_#@/:][-–]?|(?<!\.)\.[-–]?|[가-힣0-9]-)\Z")
 _CODE = re.compile(r"0\d+(?![.\d])")
 _PREFIX = re.compile(r"(?<![가-힣])제 ?\Z")
@@ -119,9 +123,8 @@ def _of_a_person(page: Page, amount: Amount, left: str) -> bool:
     if not before or amount.numeral.value is None:
         return False
     form, tag = before[0].form, before[0].tag
-    titled = _TITLE_NEXT.match(page.text, amount.end)
-    if titled and (titled[1] == "전 " or titled[1] in page.lexicon.words["persons.words"]) and _NAME_BEFORE.search(left):
-        return True  # a name that Kiwi does not know: 곽도린(37) 씨
+    if _NAME_BEFORE.search(left) and _PERSON_NEXT.match(page.text, amount.end):
+        return True  # a name that Kiwi does not know: 곽도린(37) 씨, 이모(35·운전수)
     if form in page.lexicon.words["persons.words"]:
         return True
     return amount.numeral.value >= 10 and (tag == "NNP" or (tag == "SL" and len(form) == 1))

@@ -43,8 +43,9 @@ def _vehicles(seen: Seen) -> Unit | None:
     tens = seen.numeral.least in range(10, 100, 10) and seen.numeral.most < 100
     if not tens or text[seen.span.end - 2 : seen.span.end - 1] == " ":
         return seen.unit
-    if before(seen.page, seen.span.start, words["ages.not_people_before"]) or after(
-        seen.page, seen.span.end, words["ages.not_people_after"]
+    if not after(seen.page, seen.span.end, words["ages.surely"]) and (
+        before(seen.page, seen.span.start, words["ages.not_people_before"])
+        or after(seen.page, seen.span.end, words["ages.not_people_after"])
     ):
         return seen.unit
     return seen.unit._replace(kind=NumberKind.AGE, code=None, rule="senses.age_in_tens")

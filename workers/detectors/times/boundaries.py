@@ -67,6 +67,11 @@ class Boundaries:
         tokens, _ = self.tokens(position)
         return not tokens or self.tag(position) in tags
 
+    def follows_noun(self, position: int) -> bool:
+        """A noun ends one space before `position`."""
+        tokens, at = self.tokens(position)
+        return at > 0 and tokens[at - 1].tag in ("NNG", "NNP") and tokens[at - 1].end == position - 1
+
     def looks(self, position: int, plans: frozenset[str]) -> int:
         """Which way the verb after `position` looks: -1 back, 1 ahead or at the present of a plan, 0 nothing said.
 

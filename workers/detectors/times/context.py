@@ -43,7 +43,7 @@ class Context:
         """For what refers back to it."""
         if moment.special and "X" not in moment.special:
             return
-        dated = "year" in phrase.atoms or ("day" in phrase.atoms and "month" in phrase.atoms)
+        dated = "year" in phrase.atoms or ("day" in phrase.atoms and ("month" in phrase.atoms or self._goes_on(moment)))
         self.last = Said(moment, value, mod, self.sentence(phrase), phrase.end, dated, kind)
         if moment.month or moment.tail.startswith("Q"):
             self.last_month = self.last
@@ -59,12 +59,23 @@ class Context:
             if self.published and abs((self.published - moment.date).days) <= _RECENT:
                 self.recent_day = self.last
 
+    def _goes_on(self, moment: Moment) -> bool:
+        """A day of the dated month said before it, or the day after that day."""
+        said = self.last
+        return said is not None and said.dated and (said.moment.year, said.moment.month) == (moment.year, moment.month)
+
     def _ahead(self, moment: Moment) -> bool:
         """After the day of publication."""
         if self.published is None or moment.year is None:
             return False
         said = moment.year, moment.month or 1, moment.day or 1
         return said > (self.published.year, self.published.month, self.published.day)
+
+    def of_an_event(self, phrase: Phrase, last: Said) -> bool:
+        """An event's name stands before 당시, and `last` is but the day of the news."""
+        day = last.moment.date
+        recent = self.published is not None and day is not None and abs((self.published - day).days) <= _RECENT
+        return recent and self._boundaries.follows_noun(phrase.start)
 
     def sentence(self, phrase: Phrase) -> int:
         """The number of its sentence."""

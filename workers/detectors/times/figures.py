@@ -14,10 +14,17 @@ _AT: Final = re.compile(r"에 |에서|부터|까지| ?[~∼-] ?\d{1,2}:\d\d")
 _FROM: Final = re.compile("부터|까지|에 |현재|이후|월")
 _YEAR: Final = re.compile(r"['’](?P<y>\d\d)년도?")
 # a title that opens with it, brackets around it, a season
+_GAMES: Final = (
+    "월드컵|올림픽|패럴림픽|아시안게임|아시안컵|유니버시아드|선수권|챔피언십|챔피언스리그|프로야구|프로축구|프로농구|한국시리즈"
+    "|박람회|엑스포|모터쇼|영화제|시상식|가요대전|연기대상|연예대상"
+)
+_NO_PARTICLE: Final = r"[^\W을를이가은는에로과와도명개원]"
 _BARE_YEAR: Final = re.compile(
     r"(?:(?<=[(\[])((?:1[5-9]|20)\d\d)(?:[-–~∼](\d{4}|\d\d))?(?=[)\]])"
     r"|(?<=[‘'“\"《〈「『<])((?:19|20)\d\d)(?= [가-힣A-Za-z])"
-    r"|((?:19|20)\d\d)[-–~∼/](\d{4}|\d\d) ?시즌)"
+    r"|((?:19|20)\d\d)[-–~∼/](\d{4}|\d\d) ?시즌"
+    # a year and up to two words without a particle before the name of games: 2014 브라질 월드컵
+    rf"|(?<![\d가-힣])((?:19[5-9]|20[0-4])\d)(?= (?:[가-힣A-Za-z0-9]{{0,10}}{_NO_PARTICLE} ){{0,2}}[가-힣A-Za-z]{{0,10}}?(?:{_GAMES})))"
 )
 _MONTH_DAY: Final = re.compile(r"(\d{1,2})[./] ?(\d{1,2})\.?(?= ?\([월화수목금토일](?:요일)?\))")
 _DOTTED_DAY: Final = re.compile(r"(\d{1,2})[./](\d{1,2})일(?!간)")
@@ -35,7 +42,7 @@ def read(text: str, at: int, before: Atom | None) -> tuple[Atom, ...] | None:
             return (Atom("year", at, m.end(), year + (2000 if year < 60 else 1900), rule="times.year"),)
         return None
     if before is None and (m := _BARE_YEAR.match(text, at)):
-        year, until = int(m[1] or m[3] or m[4]), m[2] or m[5]
+        year, until = int(m[1] or m[3] or m[4] or m[6]), m[2] or m[5]
         high = int(until) + (year // 100 * 100 if len(until) == 2 else 0) if until else None
         return (Atom("year", at, m.end(), year, high, rule="times.bare_year"),)
     if m := _MONTH_DAY.match(text, at) or _DOTTED_DAY.match(text, at):

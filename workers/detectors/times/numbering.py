@@ -154,7 +154,7 @@ class Numbering:
         if not self._boundaries.tagged(at, _NUMERAL_TAGS) or not self._boundaries.cut(m.start("unit")):
             return None
         worth = numerals.parse(m["a"])
-        if worth is None:
+        if worth is None or (form == "해" and m["native"] is None):  # 구조해
             return None
         if m["native"] is not None:
             if form == "시":

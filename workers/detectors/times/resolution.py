@@ -36,6 +36,8 @@ class Resolver:
             return TimeType.DATE, vague.code, None
         if "anaphor" in phrase.atoms:
             last = self._context.last_past
+            if last and self._context.of_an_event(phrase, last):  # 회담 당시
+                last = None
             return (last.kind, last.value, last.mod) if last else (TimeType.DATE, "PAST_REF", None)
         if phrase.every:
             return TimeType.SET, periods.duration(phrase.counts) if phrase.counts else _repetition(phrase), _MODS.get(phrase.edge)

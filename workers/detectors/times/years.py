@@ -93,6 +93,8 @@ def _shifted_part(context: Context, phrase: Phrase, part: Atom) -> Moment:
 def _bare_day(context: Context, phrase: Phrase, shape: Moment) -> Moment:
     """A day of a month left out: of the month just named, else the last such day, or the next if the verb looks ahead."""
     day = shape.day or 1
+    if context.last and context.begun(phrase) and (said := context.last.moment).month and (said.day or 99) <= day:  # 7일부터 9일까지
+        return replace(shape, year=said.year, month=said.month)
     if context.last and 0 <= phrase.start - context.last.end <= _COORDINATE and not phrase.lead and context.last.moment.grain == "day":
         said = context.last.moment
         if said.month and (context.last.dated or context.published is None) and (said.day or 0) <= day:
