@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from workers.detectors.attributions import sources
 from workers.detectors.attributions.cues import Frame, Owner
-from workers.detectors.attributions.predicates import COORDINATING, verb_at
+from workers.detectors.attributions.predicates import COORDINATING, is_dating, verb_at
 from workers.detectors.attributions.reading import Reading, offset
 from workers.detectors.attributions.sources import Speaker
 from workers.document import Span, Token
@@ -45,6 +45,8 @@ def speaker_of(reading: Reading, frame: Frame, begin: int, adding: bool) -> tupl
             candidates = [c for c in candidates if c.topic]
         candidates = [c for c in candidates if c.topic or not _relative(tokens, c, frame.at)]
         chosen = next((c for c in candidates if c.strong and quotes(reading, c, frame)), None) or _choose(tokens, candidates)
+        if chosen is not None and chosen.topic and candidates[0].topic and _proper(tokens, candidates[0]):
+            chosen = candidates[0] if not candidates[0].strong and not _contrasted(tokens, chosen) else chosen
         if chosen is None and not belief:
             chosen = _unknown(reading, candidates, frame)
     if chosen is None:
@@ -68,7 +70,7 @@ def _after_own_act(reading: Reading, speaker: Speaker, end: int) -> int:
         elif brackets > 0:
             continue
         elif token.tag == "ETM":
-            subject = False
+            subject = subject and tokens[k - 1].form in ("대하", "관하", "위하", "의하", "따르")  # `…에 대한` ends no clause
         elif token.tag == "JKS" or (token.tag == "JX" and token.form in ("은", "는")):
             subject = True
         elif subject or reading.quoted[k]:
@@ -155,11 +157,16 @@ def quotes(reading: Reading, speaker: Speaker, frame: Frame) -> bool:
     return speaker.after < frame.at and reading.closed.get(closing) == reading.tokens[speaker.after].start
 
 
+def _proper(tokens: Sequence[Token], speaker: Speaker) -> bool:
+    """Does the phrase hold a proper name?"""
+    return any(t.tag in ("NNP", "SL") for t in tokens[speaker.begin : speaker.after])
+
+
 def _relative(tokens: Sequence[Token], speaker: Speaker, end: int) -> bool:
     """Is the subject that of a relative clause at once (`검찰이 제출한 증거는 …`)?"""
     k = speaker.after
     return k + 1 < end and (
-        (tokens[k].tag == "VV" and tokens[k + 1].tag == "ETM" and tokens[k].form not in ("지나", "오"))  # `지난 1월`
+        (tokens[k].tag == "VV" and tokens[k + 1].tag == "ETM" and not is_dating(tokens, k))
         or (k + 2 < end and tokens[k].tag == "NNG" and tokens[k + 1].tag == "XSV" and tokens[k + 2].tag == "ETM")
     )
 
@@ -170,7 +177,7 @@ def _unknown(reading: Reading, candidates: list[Speaker], frame: Frame) -> Speak
         return None
     first = candidates[0]
     rest = range(first.after, frame.at)
-    if frame.rule.startswith("said.") and any(t.tag in ("NNP", "SL") for t in reading.tokens[first.begin : first.after]):
+    if frame.rule.startswith("said.") and _proper(reading.tokens, first):
         return first  # `페이스북은`, a product to the names
     if rest and reading.tokens[first.after].tag == "SSO" and reading.quoted[first.after]:
         return first

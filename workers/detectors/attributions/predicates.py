@@ -42,10 +42,19 @@ def verb_after(tokens: Sequence[Token], start: int) -> Verb | None:
     for at in range(start, min(start + _REACH, len(tokens))):
         tag = tokens[at].tag
         if is_verbal(tag):
+            if is_dating(tokens, at):
+                continue
             return verb_at(tokens, at, start)
+        if tag == "ETM" and is_dating(tokens, at - 1):
+            continue
         if tag[0] not in "NJSXM" or tag in ("SF", "MAJ"):
             return None
     return None
+
+
+def is_dating(tokens: Sequence[Token], at: int) -> bool:
+    """`지난 2일`, `오는 3월`: no verb but part of a date."""
+    return at >= 0 and tokens[at].form in ("지나", "오") and tokens[at].tag == "VV" and at + 1 < len(tokens) and tokens[at + 1].tag == "ETM"
 
 
 def verb_at(tokens: Sequence[Token], at: int, start: int) -> Verb:
