@@ -61,6 +61,13 @@ def test_how_openly_the_source_is_named(row: dict[str, Any], morphology: Morphol
     assert [a.transparency.value for a in attributions.detect(read, (), lexicon)] == row["is"]
 
 
+def test_a_body_without_name_takes_the_one_named_before(morphology: Morphology, lexicon: attributions.Lexicon) -> None:
+    read = document("다온시에 길이 생긴다. ‖ 시는 예산을 편성했다고 밝혔다.", morphology)
+    town = Entity(EntityType.LOCATION, "다온시", (Span(0, 3),), 0.9, "test")
+    assert [a.transparency.value for a in attributions.detect(read, (town,), lexicon)] == ["named"]
+    assert [a.transparency.value for a in attributions.detect(read, (), lexicon)] == ["anonymous"]
+
+
 @pytest.mark.parametrize("row", EXAMPLES, ids=[row.get("lemma") or row["form"] for row in EXAMPLES])
 def test_every_entry_reads_its_example(row: dict[str, Any], morphology: Morphology, lexicon: attributions.Lexicon) -> None:
     text = row["example"]

@@ -53,6 +53,11 @@ class _Judge:
         self._mentions = mentions
         self._people = [span.start for span, kind in mentions if kind is EntityType.PERSON]
         self._bodies = [span.start for span, kind in mentions if kind is EntityType.ORGANIZATION]
+        self._tails: dict[str, int] = {}  # where a name that ends so stands first: `시는` after `한빛시`
+        for span, kind in mentions:
+            if kind in _SPEAKING:
+                for length in range(1, min(5, span.end - span.start)):
+                    self._tails.setdefault(self._text[span.end - length : span.end], span.start)
         self._judged: dict[Span, Transparency] = {}
         self._past: list[_Source] = []
 
@@ -152,6 +157,8 @@ class _Judge:
         if any(t.form in words.indefinite for t in tokens[:end]):
             return False
         bearers = [t for t in tokens[: end + 1] if t.form in words.collective or t.form in words.groups or t.form in words.documents]
+        if self._tails.get(tokens[end].form, source.start) < source.start and bearers:
+            return True
         return bool(bearers) and self._before(self._bodies, source.start)
 
     def _proper(self, tokens: Sequence[Token], end: int) -> bool:
