@@ -39,7 +39,7 @@ def test_an_empty_value_counts_as_none() -> None:
         ("MAX_CHARACTERS", "1e6"),
         ("MAX_BODY_BYTES", "10"),
         ("WEB_THREADS", "0"),
-        ("WAITERS", "4"),
+        ("WAITERS", "16"),
         ("LOG_LEVEL", "loud"),
         ("RESULT_TTL", "1 day"),
         ("REDIS_URL", "http://localhost"),
