@@ -54,10 +54,9 @@ class _Judge:
         self._people = [span.start for span, kind in mentions if kind is EntityType.PERSON]
         self._bodies = [span.start for span, kind in mentions if kind is EntityType.ORGANIZATION]
         self._tails: dict[str, int] = {}  # where a name that ends so stands first: `시는` after `한빛시`
-        for span, kind in mentions:
-            if kind in _SPEAKING:
-                for length in range(1, min(5, span.end - span.start)):
-                    self._tails.setdefault(self._text[span.end - length : span.end], span.start)
+        for span, _ in mentions:
+            for length in range(1, min(5, span.end - span.start)):
+                self._tails.setdefault(self._text[span.end - length : span.end], span.start)
         self._judged: dict[Span, Transparency] = {}
         self._past: list[_Source] = []
 
