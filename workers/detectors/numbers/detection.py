@@ -34,7 +34,7 @@ def _related(page: Page, found: tuple[Number, ...]) -> list[Number]:
         related.append(
             replace(
                 number,
-                approx=hints.approximate(page, number.span, vague=number.approx),
+                approx=hints.approximate(page, number),
                 bound=hints.bound(page, number.span),
                 same_as=hints.restated(page, number, before),
                 of=hints.counted(page, number.span) if number.kind is NumberKind.COUNT else None,

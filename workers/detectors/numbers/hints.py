@@ -20,13 +20,14 @@ _RESTATED_BY = {
 _NOUNS = ("NNG", "NNP", "SL", "XSN", "SN", "SH", "XPN", "XR")
 
 
-def approximate(page: Page, span: Span, *, vague: bool) -> bool:
-    hints, text = page.lexicon.hints, page.text
-    if vague:
+def approximate(page: Page, number: Number) -> bool:
+    hints, text, span = page.lexicon.hints, page.text, number.span
+    if number.approx:
         return True
     lead = text[max(0, span.start - _NEAR) : span.start]
-    if (found := hints["approx_before"].search(lead)) and not re.match("[가-힣]", lead[found.start() - 1 : found.start()]):
-        return True
+    found = hints["approx_before"].search(lead)
+    if found and not re.match("[가-힣]", lead[found.start() - 1 : found.start()]):
+        return number.kind is not NumberKind.AGE or found.group().strip() != "한"  # 한 20대 여성: a woman
     tail = text[span.end : span.end + _NEAR]
     return bool(hints["approx_after"].match(tail.lstrip(" ")))
 

@@ -1,6 +1,7 @@
 """From an amount that was read to a `Number`, or to nothing."""
 
 import re
+from decimal import Decimal
 
 from schemas.labels import NumberKind
 from workers.annotations import Number
@@ -13,6 +14,10 @@ from workers.document import Span
 from workers.numerals import Numeral
 
 _ARTICLES_BEFORE = re.compile(r"(?:[0-9]조(?:의|와|과|,| 및| 또는|·)?|법|계약|약관|조항|규약|정관|강령) ?\Z")
+_AND_HALF = re.compile(
+    r" ?반(?=[,.!?)]| ?(?:정도|쯤|가량|씩|이나|넘게|이상)|[을를만은](?![가-힣])|이다|이었|짜리| [가-힣]|$)(?! ?(?:으로|편성|학생|담임))"
+)
+_HINT = re.compile(r" ?(?:이상|이하|미만|초과|정도|안팎|내외|가량|남짓)의? ")
 
 
 def judge(page: Page, amount: Amount, *, words: bool, start: int | None = None) -> tuple[Number | None, int]:
@@ -35,8 +40,19 @@ def judge(page: Page, amount: Amount, *, words: bool, start: int | None = None) 
             return None, end
         if settled.factor is not None:
             numeral = numeral.times(settled.factor)
+        numeral, end = _and_half(page, amount, unit, numeral, end)
         return number(Span(start, end), settled.kind, numeral, settled, settled.rule), end
     return bare(page, Span(start, end), numeral, page.text[amount.start : end]), end
+
+
+def _and_half(page: Page, amount: Amount, unit: Unit, numeral: Numeral, end: int) -> tuple[Numeral, int]:
+    """두 컵 반 is two and a half; 3개 반 are three classes."""
+    half = _AND_HALF.match(page.text, end)
+    if half is None or numeral.value is None or unit.name not in page.lexicon.words["halves.units"]:
+        return numeral, end
+    if unit.name == "개" and page.text[amount.start].isdecimal():
+        return numeral, end
+    return Numeral(numeral.value + Decimal("0.5"), approx=numeral.approx), half.end()
 
 
 def number(span: Span, kind: NumberKind, numeral: Numeral, unit: Unit | None, rule: str) -> Number:
@@ -51,7 +67,10 @@ def bare(page: Page, span: Span, numeral: Numeral, written: str) -> Number | Non
     if written.endswith("조") and _ARTICLES_BEFORE.search(page.text[max(0, span.start - 8) : span.start]):
         return None
     if any(magnitude in written for magnitude in "만억조경萬億兆"):
-        counted = before(page, span.start, words["countable_heads.words"], 8) or after(page, span.end, words["countable_heads.words"])
+        hint = _HINT.match(page.text, span.end)
+        counted = before(page, span.start, words["countable_heads.words"], 8) or after(
+            page, hint.end() if hint else span.end, words["countable_heads.words"]
+        )
         if counted:
             return number(span, NumberKind.COUNT, numeral, None, "bare.counted")
         money = before(page, span.start, words["money_heads.words"], 10) or after(page, span.end, words["money_heads.words"])

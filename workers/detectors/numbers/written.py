@@ -20,6 +20,9 @@ _ATTACHED = re.compile(r"(?<=[가-힣])(?:하나|둘|셋|넷|다섯|여섯|일�
 _DECIMAL = re.compile(rf"(?<![가-힣0-9])(?:마이너스 ?|영하 ?)?{READ_OUT}")
 _DECIMAL_UNITS = frozenset({NumberKind.PERCENT, NumberKind.PERCENTAGE_POINT, NumberKind.MEASURE, NumberKind.MULTIPLE})
 _HALF = re.compile(r"(?<![가-힣])절반")
+_HALF_OF_ONE = re.compile(
+    r"(?<![가-힣0-9])반 (컵|개|병|잔|마리|판|모|큰술|스푼|공기|그릇|봉지|숟갈|포기|줌)(?=[^가-힣]|$|[을를이가은는의도만씩에](?![가-힣]))"
+)
 _FRACTION = re.compile(
     "(?<![가-힣0-9])[이삼사오육칠팔구십백천만]{1,4} ?분의 ?"
     "(?:[일이삼사오육칠팔구]?[십백천][일이삼사오육칠팔구]?(?![가-힣]{3})|[일이삼사오육칠팔구](?![가-힣]{3})|[0-9]+)"
@@ -49,6 +52,9 @@ def find(page: Page) -> Iterator[Number]:
         found, place = _at(page, match)
         if found:
             yield found
+    for part in _HALF_OF_ONE.finditer(text):
+        if part[1] in page.lexicon.words["halves.units"]:
+            yield Number(Span(*part.span()), NumberKind.COUNT, "words.half_of_one", Decimal("0.5"), unit=part[1])
     yield from _attached(page)
     yield from _decimals(page)
     for several in _SEVERAL.finditer(text):

@@ -207,6 +207,8 @@ class Reader:
             return False
         if atom.shift is not None and atom.kind not in ("weekend", "year_edge"):
             return False
+        if last.kind == "season" and atom.kind in ("daypart", "clock", "hour"):
+            return False
         if atom.kind == "minute" and last.kind != "hour":
             return False
         if atom.kind == "day" and last.kind not in ("month", "year", "lead", "set"):
