@@ -14,6 +14,7 @@ from workers.detectors.entities.features import COUNTED, Vocabulary, features, w
 from workers.detectors.entities.lexicon import TABLES, Lexicon
 from workers.detectors.entities.linking import linked
 from workers.detectors.entities.repeats import repeated, surnames
+from workers.detectors.entities.scoring import Scale
 from workers.detectors.entities.tagger import Weights
 from workers.detectors.entities.units import units
 from workers.document import Document, Token
@@ -24,18 +25,19 @@ __all__ = ["NONE", "TABLES", "Custom", "Model", "detect", "probe"]
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The trained taggers, their vocabulary and the lists of names."""
+    """The trained taggers, their vocabulary, the lists of names, and how the taggers' scores are calibrated."""
 
     vocabulary: Vocabulary
     weights: Weights
     lexicon: Lexicon
+    scales: Mapping[str, Scale]
 
     @classmethod
     def load(cls, folder: Path, tables: Mapping[str, dict[str, Any]]) -> "Model":
         """The model of `folder`; raises `model_card.ModelMismatch` where it was trained on other features or another Kiwi."""
-        model_card.verified(folder, model_card.fingerprint(probe()))
+        card = model_card.verified(folder, model_card.fingerprint(probe()))
         vocabulary, weights = tagger.load(folder / "weights.npz")
-        return cls(vocabulary, weights, Lexicon.parse(tables))
+        return cls(vocabulary, weights, Lexicon.parse(tables), {label: (a, b) for label, (a, b) in card.get("calibration", {}).items()})
 
 
 def probe() -> list[list[str]]:
@@ -67,7 +69,7 @@ def detect(document: Document, model: Model, custom: Custom = NONE) -> tuple[Ent
     sentences: list[list[Token]] = [units(s.tokens, model.vocabulary.classes) for s in document.sentences if s.carries_claims]
     own = custom.mentions(text, [s.tokens for s in document.sentences])
     if not any(sentences):
-        return custom.kept(text, linked(text, own, lexicon))
+        return custom.kept(text, linked(text, own, lexicon, model.scales))
     boundaries = Boundaries.of(text, sentences)
     names, heads = lexicon.scan(text)
     found = [
@@ -88,4 +90,4 @@ def detect(document: Document, model: Model, custom: Custom = NONE) -> tuple[Ent
     read = mentions.resolved(text, [*read, *repeated(read, boundaries), *surnames(text, [*read, *own], lexicon)], lexicon)
     if own:
         read = tuple(sorted([*outside(read, own), *own], key=lambda m: m.span))
-    return custom.kept(text, linked(text, read, lexicon))
+    return custom.kept(text, linked(text, read, lexicon, model.scales))

@@ -3,13 +3,14 @@
 import bisect
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from schemas.labels import EntityType
 from workers.annotations import Entity
 from workers.detectors.entities.lexicon import Lexicon
 from workers.detectors.entities.mentions import REQUEST, Mention
+from workers.detectors.entities.scoring import Scale, chance
 
 CLOSED = frozenset({")", ",", "·"})
 Key = tuple[EntityType, str]
@@ -20,8 +21,11 @@ def folded(name: str) -> str:
     return re.sub(r"[\s\-·.]", "", name).casefold()
 
 
-def linked(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> tuple[Entity, ...]:
-    """The entities of a document, in the order of their first mentions; `mentions` are sorted and do not overlap."""
+def linked(text: str, mentions: Sequence[Mention], lexicon: Lexicon, scales: Mapping[str, Scale]) -> tuple[Entity, ...]:
+    """The entities of a document, in the order of their first mentions; `mentions` are sorted and do not overlap.
+
+    An entity is as likely as its likeliest mention; `scales` calibrate those of the taggers.
+    """
     names = [m.canonical or canonical_of(text[m.span.start : m.span.end], lexicon) for m in mentions]
     kinds = [m.type for m in mentions]
     persons(mentions, names, lexicon)
@@ -42,7 +46,7 @@ def linked(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> tuple[En
             kind,
             order[kind, key],
             tuple(m.span for m in group),
-            round(max(m.score for m in group), 4),
+            round(max(chance(m, scales) for m in group), 4),
             asked.get((kind, key), group[0].rule),
         )
         for (kind, key), group in groups.items()

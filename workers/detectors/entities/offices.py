@@ -3,6 +3,8 @@
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
+from operator import itemgetter
 
 from schemas.labels import EntityType
 from workers.detectors.entities.boundaries import PARTICLES
@@ -23,17 +25,19 @@ class Words:
     """The tags of the units of any stretch of the text."""
 
     def __init__(self, sentences: Sequence[Sequence[Token]]) -> None:
-        self._units = [u for sentence in sentences for u in sentence]
-        self._starts = [u[2] for u in self._units]
+        self._units = list(chain.from_iterable(sentences))
+
+    def _at(self, offset: int) -> int:
+        return bisect_left(self._units, offset, key=itemgetter(2))
 
     def alone(self, span: Span, tag: str) -> bool:
         """Whether one unit of that tag fills it."""
-        at = bisect_left(self._starts, span.start)
+        at = self._at(span.start)
         return at < len(self._units) and self._units[at][2:4] == span and self._units[at].tag == tag
 
     def proper(self, span: Span) -> bool:
         """Whether a proper noun or a Latin word is in it and nothing but nouns."""
-        inside = self._units[bisect_left(self._starts, span.start) : bisect_left(self._starts, span.end)]
+        inside = self._units[self._at(span.start) : self._at(span.end)]
         return any(u.tag in SPECIFIC for u in inside) and all(u.tag[0] in "NSX" or u.tag.startswith("W") for u in inside)
 
 

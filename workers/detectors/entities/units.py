@@ -76,7 +76,12 @@ def units(tokens: Iterable[Token], nouns: Collection[str]) -> list[Token]:
         form, tag, start, end, word, sentence = token
         if (tag == "NNP" or tag == "NNG") and end - start == len(form) > 1:
             known = f"{form}/{tag}" in nouns
-            if known and len(form) > 3 and " " not in form:
+            if (  # `cuts` does nothing else to a noun that Kiwi has
+                known
+                and form not in ALWAYS_APART
+                and JOINTS.isdisjoint(form)
+                and (len(form) > 2 or tag == "NNG" or form[1] not in AFTER_SURNAME)
+            ):
                 found.append(token)
                 continue
             places = cuts(form, tag, known)
