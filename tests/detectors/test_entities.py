@@ -115,3 +115,10 @@ EXAMPLES = [(name, row) for name in entities.TABLES for row in runtime.tables([n
 @pytest.mark.parametrize(("name", "row"), EXAMPLES, ids=lambda x: x if isinstance(x, str) else x["text"])
 def test_the_examples_of_the_lists(name: str, row: dict[str, Any], morphology: Morphology, model: entities.Model) -> None:
     assert [surface for surface, _, _ in rows(row["text"], names(row["text"], morphology, model))] == row["finds"]
+
+
+def test_scores_are_calibrated_or_their_rules(model: entities.Model, morphology: Morphology) -> None:
+    assert set(model.scales) == {"PS", "LC", "OG", "product", "event", "work", "law"}
+    assert all(a > 0 for a, _ in model.scales.values())  # the order of the tagger's own scores stays
+    (country,) = names("캐나다는 넓다.", morphology, model)
+    assert (country.rule, country.score) == ("nations.name", 0.97)

@@ -188,7 +188,7 @@ class Effort:
     iterations: float = 1.0
 
 
-QUICK = Effort(sentences=250, landmarks=24, iterations=0.1)
+QUICK = Effort(sentences=120, landmarks=12, iterations=0.1)
 
 
 def read(morphology: Morphology, effort: Effort) -> Corpus:

@@ -37,7 +37,7 @@ class Model:
         """The model of `folder`; raises `model_card.ModelMismatch` where it was trained on other features or another Kiwi."""
         card = model_card.verified(folder, model_card.fingerprint(probe()))
         vocabulary, weights = tagger.load(folder / "weights.npz")
-        return cls(vocabulary, weights, Lexicon.parse(tables), {label: (a, b) for label, (a, b) in card.get("calibration", {}).items()})
+        return cls(vocabulary, weights, Lexicon.parse(tables), {label: (a, b) for label, (a, b) in card["calibration"].items()})
 
 
 def probe() -> list[list[str]]:

@@ -87,7 +87,7 @@ def stem(word: str, among: Collection[str]) -> str | None:
     """The word of `among` that `word` is or ends in (`연간보고서`), particles taken off."""
     for end in range(len(word), 0, -1):
         if end == len(word) or PARTICLES.fullmatch(word[end:]):
-            for start in range(end - 1):
+            for start in range(max(1, end - 1)):
                 if word[start:end] in among:
                     return word[start:end]
     return None

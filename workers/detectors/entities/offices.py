@@ -15,6 +15,8 @@ from workers.document import Span, Token
 WORD_BEHIND = re.compile(r" ([가-힣A-Za-z0-9]{3,15})(?= )")
 WORD_BEFORE = re.compile(r"(?<![가-힣A-Za-z0-9])([가-힣A-Za-z0-9]{3,15}) $")
 NEXT_WORD = re.compile(r" ([가-힣A-Za-z·]{2,14})")
+FULL_NAME = re.compile(r"(?<![가-힣A-Za-z0-9])([가-힣]{3})(?= [가-힣A-Za-z])")
+OFFICES = ("지사", "시장", "군수", "청장", "장관", "총장", "원장", "교육감")  # what the tagger takes for an institution now and then
 LAST_NAME = re.compile(r" ([가-힣]{2,6})(?= )")
 KOREAN_NAME = re.compile(r"[가-힣]{2,4}")
 RULE = "cues.office"
@@ -44,8 +46,9 @@ class Words:
 def officed(text: str, found: Sequence[Mention], sentences: Sequence[Sequence[Token]], lexicon: Lexicon) -> Iterator[Mention]:
     """The mentions, persons cut off from the institution behind them, institutions from the title behind them, and the institutions that
     stand unnoticed between a person and a title or before the person."""
+    words = Words(sentences)
+    found = list(named(text, found, words, lexicon))
     people = {m.span.start for m in found if m.type is EntityType.PERSON}
-    words: Words | None = None
     for m in found:
         surface = text[m.span.start : m.span.end]
         if m.canonical is None and m.type is EntityType.ORGANIZATION and " " in surface:
@@ -54,11 +57,13 @@ def officed(text: str, found: Sequence[Mention], sentences: Sequence[Sequence[To
         if m.type is not EntityType.PERSON or m.canonical is not None:
             yield m
             continue
-        words = words or Words(sentences)
         name, _, rest = surface.rpartition(" ")
         if rest and institution(rest, lexicon) and (korean(name, lexicon) or (" " in name and office(text, m.span.end, lexicon))):
             yield m._replace(span=Span(m.span.start, m.span.start + len(name)))
             yield Mention(Span(m.span.end - len(rest), m.span.end), EntityType.ORGANIZATION, max(m.score, SURE), RULE)
+            continue
+        if rest and korean(name, lexicon) and rest.endswith(OFFICES):  # 최민호 세종시장
+            yield m._replace(span=Span(m.span.start, m.span.start + len(name)))
             continue
         if m.span.end + 1 in people and text[m.span.end] == " " and institution(surface, lexicon):
             yield Mention(m.span, EntityType.ORGANIZATION, max(m.score, SURE), RULE)
@@ -79,6 +84,33 @@ def without_title(surface: str, m: Mention, lexicon: Lexicon) -> Mention:
     """`새빛은행 이코노미스트` → `새빛은행`."""
     name, _, last = surface.rpartition(" ")
     return m._replace(span=Span(m.span.start, m.span.start + len(name))) if last in lexicon.titles else m
+
+
+def named(text: str, found: Sequence[Mention], words: Words, lexicon: Lexicon) -> Iterator[Mention]:
+    """The mentions, with the full names that stand before an institution and a title, or that a longer mention runs over with a title."""
+    by_start = {m.span.start: m for m in found}
+    names: dict[int, Span] = {}
+    for match in FULL_NAME.finditer(text):
+        name, span = match[1], Span(*match.span(1))
+        if not korean(name, lexicon) or name in lexicon.known or institution(name, lexicon) or not words.alone(span, "NNP"):
+            continue
+        m = by_start.get(span.start)
+        if m is None:
+            behind = WORD_BEHIND.match(text, span.end)
+            if behind and institution(behind[1], lexicon) and words.proper(Span(*behind.span(1))) and office(text, behind.end(), lexicon):
+                names[span.start] = span
+                yield Mention(span, EntityType.PERSON, SURE, RULE)
+        elif m.canonical is None and m.span.end > span.end and m.type is not EntityType.LOCATION and office(text, span.end, lexicon, 2):
+            names[span.start] = span
+            yield Mention(span, EntityType.PERSON, max(m.score, SURE), RULE)
+        elif m.span == span and m.type is EntityType.PERSON:
+            names[span.start] = span
+    ends = {span.end for span in names.values()}
+    for m in found:
+        cut = m.span.start in names and m.span != names[m.span.start]
+        titled = m.canonical is None and m.span.start - 1 in ends and any(text.endswith(t, m.span.start, m.span.end) for t in OFFICES)
+        if not cut and not titled:
+            yield m
 
 
 def last_name(text: str, m: Mention, words: Words, people: Collection[int], lexicon: Lexicon) -> Mention:
