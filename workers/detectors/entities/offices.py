@@ -57,6 +57,9 @@ def officed(text: str, found: Sequence[Mention], sentences: Sequence[Sequence[To
         if m.type is not EntityType.PERSON or m.canonical is not None:
             yield m
             continue
+        if len(surface) > 4 and " " not in surface and institution(surface, lexicon) and not korean(surface, lexicon):
+            yield Mention(m.span, EntityType.ORGANIZATION, m.score, m.rule)
+            continue
         name, _, rest = surface.rpartition(" ")
         if rest and institution(rest, lexicon) and (korean(name, lexicon) or (" " in name and office(text, m.span.end, lexicon))):
             yield m._replace(span=Span(m.span.start, m.span.start + len(name)))
@@ -100,7 +103,7 @@ def named(text: str, found: Sequence[Mention], words: Words, lexicon: Lexicon) -
             if behind and institution(behind[1], lexicon) and words.proper(Span(*behind.span(1))) and office(text, behind.end(), lexicon):
                 names[span.start] = span
                 yield Mention(span, EntityType.PERSON, SURE, RULE)
-        elif m.canonical is None and m.span.end > span.end and m.type is not EntityType.LOCATION and office(text, span.end, lexicon, 2):
+        elif m.canonical is None and m.type is not EntityType.LOCATION and ends_in_office(text[span.end : m.span.end], lexicon):
             names[span.start] = span
             yield Mention(span, EntityType.PERSON, max(m.score, SURE), RULE)
         elif m.span == span and m.type is EntityType.PERSON:
@@ -111,6 +114,12 @@ def named(text: str, found: Sequence[Mention], words: Words, lexicon: Lexicon) -
         titled = m.canonical is None and m.span.start - 1 in ends and any(text.endswith(t, m.span.start, m.span.end) for t in OFFICES)
         if not cut and not titled:
             yield m
+
+
+def ends_in_office(rest: str, lexicon: Lexicon) -> bool:
+    """Whether what follows a name inside a mention is an office and no part of the name."""
+    word = rest.removeprefix(" ")
+    return word != rest and (institution(word, lexicon) or word in lexicon.titles or word.endswith(OFFICES))
 
 
 def last_name(text: str, m: Mention, words: Words, people: Collection[int], lexicon: Lexicon) -> Mention:
