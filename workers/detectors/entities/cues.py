@@ -68,7 +68,7 @@ def quoted(text: str, lexicon: Lexicon) -> Iterator[Mention]:
 
 def shortened(text: str, lexicon: Lexicon) -> Iterator[Mention]:
     """`세계기상기구(WMO)`: a word that ends as institutions do, with its abbreviation."""
-    heads = (*lexicon.heads["institution"], *(word for word in lexicon.heads["office"] if len(word) > 1))
+    heads = tuple(lexicon.heads["institution"])
     for m in SHORTENED.finditer(text):
         if m[1].endswith(heads) and m[1] not in lexicon.known and m[2] not in lexicon.known and m[2] not in lexicon.heads["trade"]:
             for group in (1, 2):

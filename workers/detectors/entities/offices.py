@@ -61,7 +61,8 @@ def officed(text: str, found: Sequence[Mention], sentences: Sequence[Sequence[To
             yield Mention(m.span, EntityType.ORGANIZATION, m.score, m.rule)
             continue
         name, _, rest = surface.rpartition(" ")
-        if rest and institution(rest, lexicon) and (korean(name, lexicon) or (" " in name and office(text, m.span.end, lexicon))):
+        sure = korean(name, lexicon) and institution(rest, lexicon, 1 if len(name) == 3 else 2)  # not 마틴 뎀프시
+        if rest and (sure or (" " in name and institution(rest, lexicon) and office(text, m.span.end, lexicon))):
             yield m._replace(span=Span(m.span.start, m.span.start + len(name)))
             yield Mention(Span(m.span.end - len(rest), m.span.end), EntityType.ORGANIZATION, max(m.score, SURE), RULE)
             continue
@@ -76,7 +77,13 @@ def officed(text: str, found: Sequence[Mention], sentences: Sequence[Sequence[To
             continue
         yield m
         behind = WORD_BEHIND.match(text, m.span.end)
-        if behind and office(text, behind.end(), lexicon) and institution(behind[1], lexicon) and words.proper(Span(*behind.span(1))):
+        least = 1 if len(surface) == 3 else 2
+        if (
+            behind
+            and office(text, behind.end(), lexicon)
+            and institution(behind[1], lexicon, least)
+            and words.proper(Span(*behind.span(1)))
+        ):
             yield Mention(Span(*behind.span(1)), EntityType.ORGANIZATION, max(m.score, SURE), RULE)
         before = WORD_BEFORE.search(text, max(0, m.span.start - 17), m.span.start)
         if before and office(text, m.span.end, lexicon) and institution(before[1], lexicon) and words.proper(Span(*before.span(1))):
@@ -143,11 +150,12 @@ def korean(name: str, lexicon: Lexicon) -> bool:
     return KOREAN_NAME.fullmatch(name) is not None and name[0] in lexicon.surnames and name not in lexicon.titles
 
 
-def institution(word: str, lexicon: Lexicon) -> bool:
-    """Whether a word ends as institutions do (시, 청, 은행) and is neither a title nor an institution in general."""
+def institution(word: str, lexicon: Lexicon, least: int = 1) -> bool:
+    """Whether a word ends as institutions do (시, 청, 은행; in `least` letters or more) and is neither a title nor an institution in
+    general."""
     return (
         len(word) > 2
-        and word.endswith(tuple(lexicon.heads["office"]))
+        and word.endswith(tuple(head for head in lexicon.heads["office"] if len(head) >= least))
         and not word.endswith(tuple(lexicon.heads["not_office"]))
         and word not in lexicon.titles
         and not any(word in words for words in lexicon.generic.values())
