@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 from itertools import chain
 from operator import itemgetter
 
@@ -15,7 +16,7 @@ from workers.document import Span, Token
 WORD_BEHIND = re.compile(r" ([가-힣A-Za-z0-9]{3,15})(?= )")
 WORD_BEFORE = re.compile(r"(?<![가-힣A-Za-z0-9])([가-힣A-Za-z0-9]{3,15}) $")
 NEXT_WORD = re.compile(r" ([가-힣A-Za-z·]{2,14})")
-FULL_NAME = re.compile(r"(?<![가-힣A-Za-z0-9])([가-힣]{3})(?= [가-힣A-Za-z])")
+HANGUL = re.compile(r"[가-힣A-Za-z0-9]")
 OFFICES = ("지사", "시장", "군수", "청장", "장관", "총장", "원장", "교육감")  # what the tagger takes for an institution now and then
 LAST_NAME = re.compile(r" ([가-힣]{2,6})(?= )")
 KOREAN_NAME = re.compile(r"[가-힣]{2,4}")
@@ -31,6 +32,10 @@ class Words:
 
     def _at(self, offset: int) -> int:
         return bisect_left(self._units, offset, key=itemgetter(2))
+
+    def of_three(self) -> list[Span]:
+        """The proper nouns of three letters."""
+        return [Span(u[2], u[3]) for u in self._units if u[1] == "NNP" and u[3] - u[2] == 3]
 
     def alone(self, span: Span, tag: str) -> bool:
         """Whether one unit of that tag fills it."""
@@ -100,9 +105,10 @@ def named(text: str, found: Sequence[Mention], words: Words, lexicon: Lexicon) -
     """The mentions, with the full names that stand before an institution and a title, or that a longer mention runs over with a title."""
     by_start = {m.span.start: m for m in found}
     names: dict[int, Span] = {}
-    for match in FULL_NAME.finditer(text):
-        name, span = match[1], Span(*match.span(1))
-        if not korean(name, lexicon) or name in lexicon.known or institution(name, lexicon) or not words.alone(span, "NNP"):
+    for span in words.of_three():
+        name = text[span.start : span.end]
+        whole = text[span.end : span.end + 1] == " " and not HANGUL.match(text[span.start - 1 : span.start])
+        if not whole or not korean(name, lexicon) or name in lexicon.known or institution(name, lexicon):
             continue
         m = by_start.get(span.start)
         if m is None:
@@ -155,11 +161,17 @@ def institution(word: str, lexicon: Lexicon, least: int = 1) -> bool:
     general."""
     return (
         len(word) > 2
-        and word.endswith(tuple(head for head in lexicon.heads["office"] if len(head) >= least))
-        and not word.endswith(tuple(lexicon.heads["not_office"]))
+        and word.endswith(endings(lexicon.heads["office"], least))
+        and not word.endswith(endings(lexicon.heads["not_office"], 1))
         and word not in lexicon.titles
         and not any(word in words for words in lexicon.generic.values())
     )
+
+
+@cache
+def endings(words: frozenset[str], least: int) -> tuple[str, ...]:
+    """The words of `least` letters or more, sorted."""
+    return tuple(sorted(word for word in words if len(word) >= least))
 
 
 def office(text: str, at: int, lexicon: Lexicon, within: int = 3) -> bool:
