@@ -41,16 +41,17 @@ class Morphology:
     def tokenize(self, text: str) -> tuple[Token, ...]:
         """Morphemes of `text` in order; offsets are code points of `text`."""
         tokens: list[Token] = []
+        append, new = tokens.append, tuple.__new__  # Token(...) costs a call more, a thousand times a page
         sentences = 0
-        word, within = -1, (-1, -1)
+        word, word_within, sentence_within = -1, -1, -1
         for start, end in pieces(text):
             piece = self._kiwi.tokenize(text[start:end])
             for t in piece:
-                sentence = sentences + t.sent_position
-                at = (sentence, t.word_position)  # Kiwi counts words anew in each sentence
-                if at != within:
-                    word, within = word + 1, at
-                tokens.append(Token(t.form, t.tag, start + t.start, start + t.end, word, sentence))
+                sentence, at = t.sent_position, t.word_position
+                if at != word_within or sentence != sentence_within:  # Kiwi counts words anew in each sentence
+                    word, word_within, sentence_within = word + 1, at, sentence
+                append(new(Token, (t.form, t.tag, start + t.start, start + t.end, word, sentences + sentence)))
             if piece:
-                sentences += piece[-1].sent_position + 1
+                sentences += sentence_within + 1
+                word_within = -1
         return tuple(tokens)
