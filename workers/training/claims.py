@@ -106,7 +106,7 @@ def main() -> None:
         "kiwi": model_card.kiwi_version(),
         "data": {path.name: model_card.sha256(path) for path in [*paths, *sorted(EXAMPLES.glob("claim_*.toml"))]},
         "data_licence": "texts of KLUE-NER (CC BY-SA 4.0) and five web pages, annotated for this project; own sentences (Apache-2.0)",
-        "licence": "Apache-2.0",
+        "licence": "CC BY-SA 4.0",
         "method": "L2 logistic regressions over binary features; Platt calibration on held-out folds",
         "validation": f"{FOLDS} folds by sentence; the seeds each by a model that has not seen them",
         "scores": report,
