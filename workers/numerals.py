@@ -15,6 +15,7 @@ Whatever breaks an order (천 after 백, 20000 after 만) is no numeral. The wor
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 _SINO_DIGITS: Final = {
@@ -150,8 +151,11 @@ class Numeral:
 
 def parse(text: str) -> Numeral | None:
     """What the whole of `text` is worth as a numeral; None if it is none. Spaces around it do not matter."""
-    if len(text) > LONGEST:
-        return None
+    return _parse(text) if len(text) <= LONGEST else None
+
+
+@lru_cache(maxsize=4096)  # the same few words are asked for again and again: 이, 한, 일, 10
+def _parse(text: str) -> Numeral | None:
     text = text.strip().translate(_WIDE)
     if sign := _SIGN.match(text):
         rest = parse_unsigned(text[sign.end() :])

@@ -37,6 +37,11 @@ class Cover:
         self._items = items
         self._starts = [item.span.start for item in items]
 
+    def at(self, offset: int) -> bool:
+        """Whether any item covers the code point at `offset`."""
+        at = bisect.bisect_right(self._starts, offset)
+        return at > 0 and self._items[at - 1].span.end > offset
+
     def touches(self, span: Span) -> bool:
         """Whether any item overlaps `span`."""
         at = bisect.bisect_left(self._starts, span.end)

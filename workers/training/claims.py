@@ -34,7 +34,6 @@ from workers.detectors.claims.probe import fingerprint
 from workers.detectors.claims.segmentation import Clause, clauses
 from workers.document import Document, Span, Token
 from workers.morphology import Morphology
-from workers.spans import outside
 from workers.training import word_classes
 
 HERE = Path(__file__).parent
@@ -186,7 +185,7 @@ class _Detectors:
         day = date.fromisoformat(published_at) if published_at else None
         document = Document(text, sentences.detect(text, self.morphology.tokenize(text), self.sentences), day)
         found_times = times.detect(document, self.times)
-        found_numbers = outside(numbers.detect(document, self.numbers), found_times)
+        found_numbers = numbers.detect(document, self.numbers, found_times)
         found_entities = entities.detect(document, self.entities)
         return document, (found_numbers, found_times, found_entities, attributions.detect(document, found_entities, self.attributions))
 

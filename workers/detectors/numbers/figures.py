@@ -59,6 +59,9 @@ def find(page: Page) -> Iterator[Number]:
         if url < len(urls) and urls[url][0] <= start:
             place = urls[url][1]
             continue
+        if page.elsewhere.at(start):
+            place = match.end()
+            continue
         found, place = _at(page, start, match.end())
         if found:
             yield found

@@ -63,7 +63,7 @@ def counted(page: Page, span: Span) -> Span | None:
     """The noun that is counted: `GPU 1만 장`, `1만 장의 GPU`."""
     text = page.text
     if text.startswith(" ", span.start - 1) and (noun := _noun_before(page, span.start - 1)):
-        return noun
+        return None if page.elsewhere.touches(noun) else noun  # 연내 200명
     if text.startswith("의 ", span.end):
         return _noun_after(page, span.end + 2)
     return None

@@ -7,6 +7,7 @@ from decimal import Decimal
 from workers.detectors.numbers.lexicon import Lexicon, Unit
 from workers.detectors.numbers.token_index import TokenIndex
 from workers.numerals import DIGITS, MIXED, NATIVE, SINO, VAGUE, Numeral, parse
+from workers.spans import Cover
 
 FIGURES = re.compile(rf"(?:{MIXED}|{DIGITS})여?")
 WORDS = re.compile(rf"(?:{VAGUE}|{NATIVE}|{SINO})여?")
@@ -41,11 +42,12 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What every step of the detector reads."""
+    """What every step of the detector reads; `elsewhere` covers what is no number's, whatever stands in it."""
 
     text: str
     tokens: TokenIndex
     lexicon: Lexicon
+    elsewhere: Cover
 
 
 def read(page: Page, start: int, *, words: bool) -> Amount | None:

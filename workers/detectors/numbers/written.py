@@ -37,6 +37,7 @@ _HANGUL = re.compile("[가-힣]")
 _ALONE = frozenset({"둘", "셋", "넷", "다섯", "여섯", "일곱", "여덟", "아홉"})
 _SINO_COUNTERS = frozenset({"원", "배", "위", "인", "층", "차", "등", "퍼센트", "프로", "단계", "세대", "회", "할", "심"})
 _AGE_HEAD = re.compile(r"(?:나이|연세|춘추)(?:는|가|도|에)? \Z")
+_CLEAR = 4  # letters of a numeral that no token need vouch for
 _STANDING = frozenset({"하나", "둘", "셋", "넷"})
 _OLD_FORMS = frozenset({"석", "서", "넉", "너", "닷", "엿"})
 _ONLY = re.compile(r"(?:단|딱|오직|겨우|고작|불과|총|모두|각각|각) ?\Z")
@@ -48,6 +49,9 @@ def find(page: Page) -> Iterator[Number]:
     while match := _START.search(text, place):
         if match.end() == match.start():
             place = match.end() + 1
+            continue
+        if page.elsewhere.at(match.start()):
+            place = match.end()
             continue
         found, place = _at(page, match)
         if found:
@@ -112,6 +116,8 @@ def _ordinal(page: Page, match: re.Match[str]) -> Number | None:
 
 def _at(page: Page, match: re.Match[str]) -> tuple[Number | None, int]:
     start, end = match.span()
+    if end - start < _CLEAR and page.tokens.first_at(start) is None:  # most often 이, 한, 일 inside a morpheme
+        return None, start + 1
     amount = complete(page, start, end)
     if amount is None:
         return None, start + 1
@@ -169,7 +175,7 @@ def _without_unit(page: Page, amount: Amount, kind: str, word: str) -> tuple[Num
 def _numeral_by_tokens(page: Page, amount: Amount, kind: str, word: str) -> bool:
     """Kiwi's veto: 이/JKS is not 2, 만/MM not 10,000, 사장/NNG not four sheets."""
     tokens = page.tokens.between(amount.start, amount.numeral_end)
-    clear = len(word) >= 4 and kind != "native"
+    clear = len(word) >= _CLEAR and kind != "native"
     if not tokens:
         return clear
     edges = tokens[0].start == amount.start and tokens[-1].end == amount.numeral_end

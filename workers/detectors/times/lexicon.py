@@ -83,6 +83,7 @@ class Lexicon:
     offset: "re.Pattern[str]"
     offsets: Mapping[str, int]
     heads: "re.Pattern[str]"
+    second_letters: Mapping[str, frozenset[str]]
     numbers: "re.Pattern[str]"
     word_numbers: "re.Pattern[str]"
     number_letters: frozenset[str]
@@ -113,7 +114,8 @@ class Lexicon:
                     digits.append(form)
         span, other = (next(r for r in tables["time_units"]["mark"] if bool(r.get("span")) is s) for s in (True, False))
         offsets = {form: row["sign"] for row in tables["time_units"]["offset"] for form in row["forms"]}
-        word_at = _by_first_letter(form for row in (*tables["time_words"]["word"], *tables["holidays"]["holiday"]) for form in row["forms"])
+        forms = [form for row in (*tables["time_words"]["word"], *tables["holidays"]["holiday"]) for form in row["forms"]]
+        word_at = _by_first_letter(forms)
         letters = "".join(sorted({*word_at, *NUMBER_LETTERS} - set(string.digits)))
         return cls(
             # a meaning that asks for what follows is narrower than one that does not
@@ -121,6 +123,7 @@ class Lexicon:
             word_at=word_at,
             # not inside a word or a number: letters stand at its start, digits after no digit
             heads=re.compile(rf"[{letters}\d'’‘](?<![가-힣][^\d'’‘])(?<!\d\d)(?<!\d[.,:]\d)(?<![A-Za-z]\d)"),
+            second_letters=_second_letters(forms),
             numbers=re.compile(
                 r"(?P<a>\d{1,4}(?:,\d{3})*+(?:\.\d{1,2})?)(?P<big>[십백천만억]{1,2})?(?P<odd>여)?"
                 rf"(?:(?P<sep> ?[~∼～〜] ?|[-–—/·]|, ?)(?P<b>\d{{1,4}})여?)? ?(?P<unit>{_either(digits)})"
@@ -188,6 +191,17 @@ def _add(words: dict[str, list[Word]], forms: Iterable[str], word: Word) -> None
 
 def _either(forms: Iterable[str]) -> str:
     return "|".join(re.escape(form).replace(r"\ ", " ?") for form in sorted(set(forms), key=lambda f: (-len(f), f)))
+
+
+def _second_letters(forms: Iterable[str]) -> dict[str, frozenset[str]]:
+    """For each letter that only words of two letters and more begin with: what comes second in them."""
+    seconds: dict[str, set[str]] = {}
+    for form in forms:
+        # a space may be left out
+        seconds.setdefault(form[0], set()).update({form[1:2], form[2:3]} if form[1:2] == " " else {form[1:2]})
+    return {
+        first: frozenset(after) for first, after in seconds.items() if "" not in after and first.isalpha() and first not in NUMBER_LETTERS
+    }
 
 
 def _by_first_letter(forms: Iterable[str]) -> dict[str, "re.Pattern[str]"]:

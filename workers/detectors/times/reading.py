@@ -48,8 +48,13 @@ class Reader:
     def phrases(self) -> list[Phrase]:
         """All of them, in order and disjoint."""
         found: list[Phrase] = []
+        text, second_letters = self._text, self._lexicon.second_letters
         position = 0
-        while m := self._lexicon.heads.search(self._text, position):
+        while m := self._lexicon.heads.search(text, position):
+            seconds = second_letters.get(m[0])
+            if seconds is not None and text[m.end() : m.end() + 1] not in seconds:  # many a word begins as a time word does
+                position = m.end()
+                continue
             phrase = self._phrase(m.start())
             position = phrase.end if phrase else m.end()
             if phrase:
