@@ -16,6 +16,7 @@ class Offsets:
         self._normalized = normalized
         self._astral: list[int] = []  # code points that take two UTF-16 units
         self._bytes: list[int] = []  # UTF-8 bytes before each code point
+        self._plain = normalized.starts is None and (unit is OffsetUnit.CODE_POINT or sent.isascii())
         if unit is OffsetUnit.UTF16 and not sent.isascii():
             self._astral = [i for i, c in enumerate(sent) if c > "\uffff"]
         elif unit is OffsetUnit.UTF8 and not sent.isascii():
@@ -23,6 +24,9 @@ class Offsets:
 
     def place(self, span: Span) -> tuple[int, int, str]:
         """Start and end in the unit asked for, and the text between them."""
+        if self._plain:
+            start, end = span
+            return start, end, self._sent[start:end]
         start, end = self._normalized.sent(span)
         return self._unit(start), self._unit(end), self._sent[start:end]
 

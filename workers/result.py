@@ -58,14 +58,14 @@ def dump(document: Document, extraction: Extraction, offsets: Offsets, selection
             **_place(offsets, c.span),
             "sentence": sentences.covering(c.span.start),
             "type": c.type.value,
-            "checkworthy": round(c.checkworthy, 4),
+            "checkworthy": c.checkworthy,
             "modality": c.modality.value,
             "negated": c.negated,
             "numbers": numbers.inside(c.span),
             "times": times.inside(c.span),
             "entities": list(dict.fromkeys(mentions.inside(c.span))),
             "attribution": attribution(c.attribution),
-            "reasons": [{"feature": r.feature, "weight": round(r.weight, 3)} for r in c.reasons],
+            "reasons": [{"feature": r.feature, "weight": r.weight} for r in c.reasons],
             "rule": c.rule,
         }
 
@@ -126,7 +126,7 @@ def _place(offsets: Offsets, span: Span) -> Json:
 
 def _sentence(offsets: Offsets, i: int, sentence: Sentence, checkworthy: float) -> Json:
     start, end, _ = offsets.place(sentence.span)
-    return {"id": f"s{i}", "start": start, "end": end, "role": sentence.role.value, "checkworthy": round(checkworthy, 4)}
+    return {"id": f"s{i}", "start": start, "end": end, "role": sentence.role.value, "checkworthy": checkworthy}
 
 
 def _checkworthiness(sentences: Sequence[Sentence], claims: Sequence[Claim]) -> list[float]:
