@@ -38,6 +38,11 @@ class Morphology:
             self._kiwi = Kiwi(num_workers=0)
         self._kiwi.tokenize("준비가 되었다.")  # the first call builds tables lazily
 
+    @property
+    def kiwi(self) -> Kiwi:
+        """Kiwi itself, for training and benchmarks."""
+        return self._kiwi
+
     def tokenize(self, text: str) -> tuple[Token, ...]:
         """Morphemes of `text` in order; offsets are code points of `text`."""
         tokens: list[Token] = []

@@ -22,7 +22,7 @@ CONFIDENCE = (0.5, 0.75, 0.9)
 
 def vectors(morphology: Morphology, landmarks_wanted: int = LANDMARKS) -> tuple[list[str], Matrix]:
     """Content words (form/tag) of Kiwi's model, sorted, and a unit vector each, the mean taken off."""
-    kiwi = morphology._kiwi
+    kiwi = morphology.kiwi
     every = sorted((m.id, f"{m.form}/{m.tag}", m.tag) for m in kiwi.most_similar_morphemes(("서울", "NNP"), top_n=10**6))
     at = {identifier: i for i, (identifier, _, _) in enumerate(every)}
     content = [i for i, (_, _, tag) in enumerate(every) if tag in CONTENT]
