@@ -47,9 +47,9 @@ def connect_redis(url: str, *, socket_timeout_s: float | None) -> redis.Redis:
     )
 
 
-def queue(connection: redis.Redis) -> Queue:
-    """The queue of extractions; ids only, as JSON."""
-    return Queue(keys.QUEUE, connection=connection, serializer=JSONSerializer)
+def queue(connection: redis.Redis, kind: type[Queue] = Queue) -> Queue:
+    """The queue of extractions, as a `kind` of RQ's; ids only, as JSON."""
+    return kind(keys.QUEUE, connection=connection, serializer=JSONSerializer)
 
 
 class JobStore:

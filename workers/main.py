@@ -20,9 +20,9 @@ from rq.serializers import JSONSerializer
 from rq.utils import now
 from tenacity import before_sleep_log, retry, retry_if_exception_type, stop_after_delay, wait_exponential
 
-from jobstore import failures, keys
+from jobstore import failures
 from jobstore.settings import StoreSettings
-from jobstore.store import CRASH_RETRIES, JobStore, connect_redis
+from jobstore.store import CRASH_RETRIES, JobStore, connect_redis, queue
 from workers import tasks
 from workers.process import die_with_parent
 from workers.runtime import load
@@ -54,7 +54,7 @@ class ExtractionWorker(Worker):
         self._deadline_s = deadline_s
         self._overdue_job_id: str | None = None
         super().__init__(
-            [_Queue(keys.QUEUE, connection=connection, serializer=JSONSerializer)],
+            [queue(connection, _Queue)],
             connection=connection,
             serializer=JSONSerializer,
             worker_ttl=WORKER_TTL_S,

@@ -52,8 +52,3 @@ def outside(items: Iterable[S], covers: Sequence[HasSpan]) -> tuple[S, ...]:
     """The items that no span of `covers` (sorted, disjoint) overlaps."""
     cover = Cover(covers)
     return tuple(item for item in items if not cover.touches(item.span))
-
-
-def inside(items: Iterable[S], cover: Span) -> tuple[S, ...]:
-    """The items that lie wholly in `cover`."""
-    return tuple(item for item in items if cover.contains(item.span))

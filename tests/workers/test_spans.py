@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.document import Span
-from workers.spans import inside, longest, outside
+from workers.spans import longest, outside
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,3 @@ def test_what_stays_is_disjoint_and_covers_a_part_of_whatever_went(items: list[I
 def test_outside_means_no_overlap(items: list[Item], covers: list[Item]) -> None:
     disjoint = longest(covers)
     assert set(outside(items, disjoint)) == {i for i in items if not any(i.span.overlaps(c.span) for c in covers if c in disjoint)}
-
-
-def test_inside_means_wholly_inside() -> None:
-    assert inside([Item(Span(1, 3)), Item(Span(2, 6))], Span(0, 5)) == (Item(Span(1, 3)),)

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from workers.document import Token
 
-_NOMINAL = ("N", "J", "S", "X", "M")  # first letters of the tags a complement may hold besides verbs
 _REACH = 28  # tokens between a complement and its predicate, at most
 COORDINATING = frozenset(["고", "며", "으며", "지만", "으나", "나", "는데", "ᆫ데", "은데", "면서", "으면서", "는데다", "되", "다가"])
 _MANNER = frozenset(["어", "아", "게", "며", "면서", "고", "도록", "으면서", "으며"])

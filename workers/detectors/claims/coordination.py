@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from workers.document import Token
 
 _WINDOW = 40  # morphemes looked at on either side
-_SUBJECT = frozenset(("JKS",))
 _TOPIC = frozenset(("은", "는", "ᆫ", "도"))
 
 

@@ -174,7 +174,7 @@ def plain_end(text: str, end: int) -> bool:
 
 
 def in_line(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
-    """`미드저니와 KREA, Cling으로`: unlisted Latin names in one list with a product are products."""
+    """`챗GPT와 Novella, Tandem으로`: unlisted Latin names in one list with a product are products."""
     for m in found:
         if m.type is EntityType.PRODUCT:
             at = m.span.end

@@ -11,7 +11,6 @@ _CLOSERS = r"[\"'”’)\]」』》〉）〕】]"
 _CANDIDATE = re.compile(rf"(?:[.?!…。？！]+[~ㅋㅎㅠㅜ^]*|[ㅋㅎㅠㅜ]{{2,}}|~+|\^\^|[;:][)D]){_CLOSERS}*")
 _QUOTE = re.compile(r"[“”‘’\"'「」『』()（）\[\]]")
 _OPENS = {"“": "”", "‘": "’", "「": "」", "『": "』", "(": ")", "（": "）", "[": "]"}
-_CLOSES = frozenset(_OPENS.values())
 _STOPS = frozenset(".?!…。？！")
 _DATE_BEFORE = re.compile(r"\d{1,4}\. ?\d{1,2}\.$|^\(?\d{1,2}\.$|\d\.$")
 _LATIN = re.compile(r"[A-Za-z.&]+\.$")

@@ -13,7 +13,6 @@ from workers.detectors.times.phrase import Atom
 
 SEASON_MONTHS: Final = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}
 DAYPARTS: Final = {"MO": "TMO", "DAWN": "TMO", "MI": "TMI", "AF": "TAF", "EV": "TEV", "NI": "TNI"}
-_UNKNOWN_DAY: Final = "XXXX-XX-XX"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +188,3 @@ def clock(hour: int, minute: int | None, second: int | None, daypart: str) -> st
     elif daypart == "NI" and hour == 12:
         hour = 24
     return f"T{hour:02d}:{minute or 0:02d}" + (f":{second:02d}" if second is not None else "")
-
-
-def day_text(moment: Moment | None) -> str:
-    return moment.value if moment else _UNKNOWN_DAY
