@@ -60,7 +60,8 @@ score: $(STAMP) ## extract the gold documents of ../shared and score them
 lock: ## lock the newest versions that pyproject.toml admits (needs uv on PATH)
 	@uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate locks/build.in -o locks/build.txt
 	@uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o locks/runtime.txt
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev --extra train -c locks/runtime.txt pyproject.toml -o locks/development.txt
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra otel -c locks/runtime.txt pyproject.toml -o locks/otel.txt
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev --extra otel --extra train -c locks/runtime.txt pyproject.toml -o locks/development.txt
 
 clean: ## remove .venv, caches and the embedded Redis' data
 	rm -rf $(VENV) var build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
