@@ -3,6 +3,8 @@
 PREFIX = "jujang:"
 QUEUE = "jujang"
 TASK = "workers.tasks.extract"
+API_KEYS = f"{PREFIX}keys"
+"""Hash: id of an API key to the key as JSON."""
 
 
 def record(job_id: str) -> str:

@@ -9,7 +9,7 @@ from schemas.labels import JobStatus
 
 @dataclass(frozen=True, slots=True)
 class JobRecord:
-    """A job as its owner may see it. Times are aware UTC; `error` is a problem (RFC 9457) where it failed.
+    """A job as its `owner` (the name of an API key) may see it. Times are aware UTC; `error` is a problem (RFC 9457) where it failed.
 
     `erased`: text and result are gone on request. `queue_position` counts from 1, None unless queued.
     """
@@ -18,6 +18,7 @@ class JobRecord:
     status: JobStatus
     created_at: datetime
     expires_at: datetime
+    owner: str
     started_at: datetime | None = None
     finished_at: datetime | None = None
     document_id: str | None = None

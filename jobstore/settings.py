@@ -22,6 +22,18 @@ def whole_number(environ: Mapping[str, str], name: str, default: int, *, least: 
     return value
 
 
+def yes_or_no(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
+    """The setting `name` as a truth value. Raises `SettingError`."""
+    text = environ.get(name, "").strip().lower()
+    if text not in ("", *_YES, *_NO):
+        raise SettingError(f"{name}={text!r}: yes or no is wanted")
+    return text in _YES if text else default
+
+
+_YES = ("yes", "true", "1", "on")
+_NO = ("no", "false", "0", "off")
+
+
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
     """Where jobs are kept, for how long, and how long one may take."""

@@ -9,14 +9,12 @@ import json
 import time
 import uuid
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry as ConnectionRetry
 from rq import Queue, Retry, Worker
 from rq.command import send_stop_job_command
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
@@ -24,27 +22,14 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from jobstore import failures, keys, transitions
+from jobstore.api_keys import ANONYMOUS
+from jobstore.connection import available, connect_redis
 from jobstore.record import Health, JobRecord
 from schemas.labels import JobStatus
 
 CRASH_RETRIES = 2  # a job whose worker dies is tried again; a poison document fails after this many
 REMEMBERED_TTLS = 2  # a record outlives its result by as long again, so that 410 can be told from 404
 PENDING_S = 7 * 86_400  # so long a job may wait and run, however short its result is kept
-
-
-class StoreUnavailable(Exception):
-    """Redis does not answer, or refuses to write."""
-
-
-def connect_redis(url: str, *, socket_timeout_s: float | None) -> redis.Redis:
-    """A client of `url` that neither retries (a replayed command may run twice) nor waits longer than `socket_timeout_s`."""
-    return redis.Redis.from_url(
-        url,
-        socket_timeout=socket_timeout_s,
-        socket_connect_timeout=socket_timeout_s or 2.0,
-        retry=ConnectionRetry(NoBackoff(), 0),
-        health_check_interval=15,
-    )
 
 
 def queue(connection: redis.Redis, kind: type[Queue] = Queue) -> Queue:
@@ -75,17 +60,23 @@ class JobStore:
 
     # the service's side
 
-    def submit(self, request: Mapping[str, Any]) -> JobRecord:
-        """Keep a validated request and queue it; when this returns it is queued."""
+    def submit(self, request: Mapping[str, Any], *, owner: str = ANONYMOUS, request_id: str = "") -> JobRecord:
+        """Keep a validated request of `owner` and queue it; when this returns it is queued. `request_id` is for the workers' logs."""
         job_id = str(uuid.uuid4())
         created = _now()
         pending_s = max(PENDING_S, self._ttl_s)
         expires = created + timedelta(seconds=self._ttl_s)
         document_id = (request.get("document") or {}).get("id")
-        fields: dict[Any, Any] = {"status": JobStatus.QUEUED.value, "created_at": created.isoformat(), "expires_at": expires.isoformat()}
+        fields: dict[Any, Any] = {
+            "status": JobStatus.QUEUED.value,
+            "created_at": created.isoformat(),
+            "expires_at": expires.isoformat(),
+            "owner": owner,
+            "request_id": request_id,
+        }
         if document_id is not None:
             fields["document_id"] = document_id
-        with _available():
+        with available():
             job = Job.create(
                 keys.TASK,
                 args=(job_id,),
@@ -106,43 +97,45 @@ class JobStore:
                 pipe.expire(keys.record(job_id), pending_s + self._ttl_s)
                 pipe.set(keys.request(job_id), _pack(json.dumps(request, ensure_ascii=False).encode()), ex=pending_s)
                 pipe.execute()
-        return JobRecord(job_id, JobStatus.QUEUED, created, expires, document_id=document_id)
+        return JobRecord(job_id, JobStatus.QUEUED, created, expires, owner=owner, document_id=document_id)
 
-    def fetch(self, job_id: str) -> JobRecord | None:
-        """The job's record; None where there is none (any more)."""
-        with _available():
+    def fetch(self, job_id: str, owner: str = ANONYMOUS) -> JobRecord | None:
+        """The job's record; None where `owner` has none of this id (any more)."""
+        with available():
             fields = cast("dict[bytes, bytes]", self._redis.hgetall(keys.record(job_id)))
             if not fields:
                 return None
             record = _record(job_id, {k.decode(): v.decode() for k, v in fields.items()})
+            if record.owner != owner:
+                return None
             if record.status is JobStatus.QUEUED:
                 position = cast("int | None", self._redis.lpos(self._queue.key, job_id))
                 record = record if position is None else replace(record, queue_position=position + 1)
         return record
 
-    def wait(self, job_id: str, timeout_s: float) -> JobRecord | None:
-        """The job's record as soon as it has ended, or as it is after `timeout_s`."""
+    def wait(self, job_id: str, timeout_s: float, owner: str = ANONYMOUS) -> JobRecord | None:
+        """The record of a job of `owner` as soon as it has ended, or as it is after `timeout_s`."""
         until = time.monotonic() + timeout_s
         pause_s = 0.005
         while time.monotonic() + pause_s < until:
-            with _available():
+            with available():
                 status = cast("bytes | None", self._redis.hget(keys.record(job_id), "status"))
             if status is None or JobStatus(status.decode()).ended:
                 break
             time.sleep(pause_s)
             pause_s = min(pause_s * 1.3, 0.1)
-        return self.fetch(job_id)
+        return self.fetch(job_id, owner)
 
     def result(self, job_id: str) -> bytes | None:
-        """The result as JSON in UTF-8; None where there is none (yet, or any more)."""
-        with _available():
+        """The result as JSON in UTF-8; None where there is none (yet, or any more). Ask `fetch` first whose it is."""
+        with available():
             packed = cast("bytes | None", self._redis.get(keys.result(job_id)))
         return None if packed is None else zlib.decompress(packed)
 
-    def erase(self, job_id: str) -> bool:
-        """Cancel the job where it has not ended, erase its text and result; False for an unknown job."""
-        with _available():
-            had = self._erase(keys=self._keys(job_id), args=[_now().isoformat(), self._ttl_s * REMEMBERED_TTLS])
+    def erase(self, job_id: str, owner: str = ANONYMOUS) -> bool:
+        """Cancel the job where it has not ended, erase its text and result; False where `owner` has no such job."""
+        with available():
+            had = self._erase(keys=self._keys(job_id), args=[_now().isoformat(), self._ttl_s * REMEMBERED_TTLS, owner])
             if had is None:
                 return False
             if had in (b"queued", b"running"):
@@ -159,7 +152,7 @@ class JobStore:
 
     def health(self) -> Health:
         """How many workers are registered and how many jobs wait."""
-        with _available():
+        with available():
             registered = Worker.all_keys(queue=self._queue)  # the dead stay in it until another worker strikes them off
             alive = self._redis.exists(*registered) if registered else 0
             return Health(workers=alive, queued=len(self._queue))
@@ -169,7 +162,7 @@ class JobStore:
     def start(self, job_id: str) -> tuple[str, dict[str, Any]] | None:
         """Begin an attempt: its token and the request; None where there is nothing to do (any more)."""
         token = uuid.uuid4().hex
-        with _available():
+        with available():
             if not self._start(keys=[keys.record(job_id)], args=[token, _now().isoformat()]):
                 return None
             packed = cast("bytes | None", self._redis.get(keys.request(job_id)))
@@ -180,12 +173,12 @@ class JobStore:
 
     def succeed(self, job_id: str, token: str, result: bytes) -> bool:
         """Keep the result; False where this attempt is no longer the job's (canceled, or begun anew elsewhere)."""
-        with _available():
+        with available():
             return bool(self._succeed(keys=self._keys(job_id), args=[token, *self._end_times(), _pack(result)]))
 
     def fail(self, job_id: str, problem: Mapping[str, Any], token: str = "") -> bool:
         """End the job with a problem; without a token whichever attempt it is at. False where it has ended already."""
-        with _available():
+        with available():
             args: list[str | int] = [token, *self._end_times(), json.dumps(problem, ensure_ascii=False)]
             return bool(self._fail(keys=self._keys(job_id), args=args))
 
@@ -196,14 +189,6 @@ class JobStore:
     def _end_times(self) -> tuple[str, str, int, int]:
         now = _now()
         return now.isoformat(), (now + timedelta(seconds=self._ttl_s)).isoformat(), self._ttl_s, self._ttl_s * REMEMBERED_TTLS
-
-
-@contextlib.contextmanager
-def _available() -> Iterator[None]:
-    try:
-        yield
-    except (redis.RedisError, OSError) as error:
-        raise StoreUnavailable(f"Redis: {type(error).__name__}: {error}") from error
 
 
 def _now() -> datetime:
@@ -223,6 +208,7 @@ def _record(job_id: str, fields: dict[str, str]) -> JobRecord:
         status=JobStatus(fields["status"]),
         created_at=datetime.fromisoformat(fields["created_at"]),
         expires_at=datetime.fromisoformat(fields["expires_at"]),
+        owner=fields.get("owner", ANONYMOUS),
         started_at=moment("started_at"),
         finished_at=moment("finished_at"),
         document_id=fields.get("document_id"),

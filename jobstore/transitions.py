@@ -34,10 +34,10 @@ redis.call('EXPIRE', KEYS[1], ARGV[5])
 return 1
 """
 
-# KEYS record, request, result; ARGV now, remembered_s -> nil for an unknown job, else the status it had
+# KEYS record, request, result; ARGV now, remembered_s, owner -> nil where the owner has no such job, else the status it had
 ERASE = """
 local status = redis.call('HGET', KEYS[1], 'status')
-if not status then return nil end
+if not status or (redis.call('HGET', KEYS[1], 'owner') or 'anonymous') ~= ARGV[3] then return nil end
 if status == 'queued' or status == 'running' then
   redis.call('HSET', KEYS[1], 'status', 'canceled', 'finished_at', ARGV[1])
 end

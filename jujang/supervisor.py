@@ -17,8 +17,8 @@ import click
 import httpx
 import redis
 
+from jobstore.connection import connect_redis
 from jobstore.settings import SettingError, StoreSettings
-from jobstore.store import connect_redis
 from jujang.embedded_redis import EmbeddedRedis, EmbeddedRedisError
 from service.config import Config
 from workers.process import die_with_parent

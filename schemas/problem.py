@@ -43,6 +43,12 @@ TYPES = _catalogue(
         "Send application/json, or text/plain; charset=utf-8, without Content-Encoding, and say so in Content-Type.",
     ),
     ProblemType("body-too-large", 413, "The body is too large", "Split the document, or raise MAX_BODY_BYTES where the server is yours."),
+    ProblemType(
+        "unauthorized",
+        401,
+        "A valid API key is wanted",
+        "Send a key as `Authorization: Bearer KEY` or `X-API-Key: KEY`. Whoever runs the service makes one: jujang keys add NAME.",
+    ),
     # the request can be read but not served
     ProblemType(
         "invalid-field",

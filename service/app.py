@@ -4,7 +4,7 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from jobstore.store import JobStore
-from service import logs, openapi, response_headers
+from service import access, logs, openapi, response_headers
 from service.blueprint import Api
 from service.config import Config
 from service.views import documentation, extractions, health, index
@@ -28,6 +28,7 @@ def create_app(config: Config) -> Flask:
     app.extensions["jujang.waiting_room"] = WaitingRoom(config.waiters)
     logs.register(app, config.log_level)
     response_headers.register(app)
+    access.register(app, config)
     api = Api(app)
     openapi.describe(api.spec)
     for described in (extractions.blueprint, health.blueprint):

@@ -9,7 +9,7 @@ import flask_smorest
 from marshmallow import Schema
 
 from schemas.problem import TYPES, Problem, ProblemType
-from service import problems
+from service import access, problems
 from service.request_body import RequestParser
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -57,6 +57,9 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         """Register a view under one method of `rule`; stands first."""
 
         def decorate(view: View) -> View:
+            if access.guards(rule):
+                view = self.problems("unauthorized")(view)
+                doc["security"] = access.SECURITY
             documented = self.doc(operationId=operation_id, **doc)(view)
             self.add_url_rule(rule, operation_id, documented, methods=[method], parameters=_path_parameters(rule))
             return view
@@ -116,7 +119,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         return decorate
 
 
-_HEADERS = {405: ("Allow",), 409: ("Retry-After",), 503: ("Retry-After",)}
+_HEADERS = {401: ("WWW-Authenticate",), 405: ("Allow",), 409: ("Retry-After",), 503: ("Retry-After",)}
 
 
 def _path_parameters(rule: str) -> list[dict[str, Any]]:

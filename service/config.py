@@ -3,8 +3,10 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 
-from jobstore.settings import SettingError, StoreSettings, whole_number
+from jobstore.api_keys import ApiKey, configured
+from jobstore.settings import SettingError, StoreSettings, whole_number, yes_or_no
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
@@ -13,6 +15,7 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 class Config:
     """The service's settings. `waiters` requests a process are held open at most for `Prefer: wait`; any more are answered at once.
 
+    `api_keys` stand beside those kept in Redis.
     A connection on which a client sends nothing for `client_timeout_s` in the middle of a request is closed.
     """
 
@@ -26,15 +29,22 @@ class Config:
     waiters: int = 8
     client_timeout_s: int = 20
     log_level: str = "info"
+    api_keys: tuple[ApiKey, ...] = ()
+    allow_anonymous: bool = False
 
     def __post_init__(self) -> None:
         if self.waiters >= self.web_threads:
             raise SettingError(f"WAITERS={self.waiters} would hold all of WEB_THREADS={self.web_threads}: fewer are wanted")
 
+    @property
+    def answers_anonymous(self) -> bool:
+        """Whether requests without a key are served as long as there are no keys: on loopback, elsewhere only where the settings say so."""
+        return self.allow_anonymous or is_loopback(self.host)
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Config":
         """HOST, PORT, MAX_CHARACTERS, MAX_BODY_BYTES, WEB_PROCESSES, WEB_THREADS, WAITERS, CLIENT_TIMEOUT,
-        LOG_LEVEL and those of the store.
+        LOG_LEVEL, API_KEYS, ALLOW_ANONYMOUS and those of the store.
 
         An empty value counts as none. Raises `SettingError`, which names the variable and says what it takes.
         """
@@ -50,7 +60,17 @@ class Config:
             waiters=whole_number(environ, "WAITERS", threads // 2, least=0, most=1023),
             client_timeout_s=whole_number(environ, "CLIENT_TIMEOUT", 20, least=1, most=3600),
             log_level=_choice(environ, "LOG_LEVEL", "info", LOG_LEVELS),
+            api_keys=configured(environ),
+            allow_anonymous=yes_or_no(environ, "ALLOW_ANONYMOUS", default=False),
         )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only programs of this machine reach what listens on `host`."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _choice(environ: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:

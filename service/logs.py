@@ -48,6 +48,7 @@ def register(app: Flask, level: str) -> None:
             "method": request.method if request.url_rule else "-",
             "route": request.url_rule.rule if request.url_rule else "-",
             "status": response.status_code,
+            "owner": g.get("owner", ""),
             "ms": round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
             "bytes_in": request.content_length or 0,
         }

@@ -13,6 +13,7 @@ from apispec import APISpec
 from marshmallow import class_registry
 
 from schemas.problem import TYPES, ProblemType
+from service.access import SECURITY_SCHEMES
 
 FILE = Path(__file__).resolve().parents[1] / "openapi.yaml"
 DESCRIPTION = """\
@@ -21,6 +22,8 @@ Send a Korean document and read, as JSON, the claims, numbers, times, names and 
 1. `POST /v1/extractions` with the text answers `202` and a job.
 2. `GET` the job (its `links.self`) until it has ended; with `Prefer: wait=30` the answer waits for that.
 3. `GET` its `links.result`.
+
+Where the service has API keys, each request brings one (`Authorization: Bearer KEY`) and sees its own jobs only.
 
 Every error is `application/problem+json` (RFC 9457) with a stable `type`, whose page says what to do; `errors` names each wrong field.
 Offsets count code points of the text exactly as it was sent, unless `options.offset_unit` asks for UTF-16 units or UTF-8 bytes.
@@ -48,6 +51,7 @@ HEADERS: dict[str, dict[str, Any]] = {
     "Retry-After": {"description": "Seconds after which to ask again.", "schema": {"type": "integer", "minimum": 1}},
     "Preference-Applied": {"description": "`wait=N` where the answer was held for it.", "schema": _TEXT},
     "ETag": {"description": "Changes with the content; for If-None-Match.", "schema": _TEXT},
+    "WWW-Authenticate": {"description": "`Bearer`: a key is wanted (RFC 6750).", "schema": _TEXT},
     "Allow": {"description": "The methods there are.", "schema": _TEXT},
 }
 PARAMETERS: dict[str, dict[str, Any]] = {
@@ -75,6 +79,8 @@ def describe(spec: APISpec) -> None:
         spec.components.header(name, dict(header))
     for name, parameter in PARAMETERS.items():
         spec.components.parameter(name, "header", dict(parameter))
+    for name, scheme in SECURITY_SCHEMES.items():
+        spec.components.security_scheme(name, scheme)
     for kind in TYPES.values():
         spec.components.example(kind.name, {"summary": kind.title, "value": problem_example(kind)})
 

@@ -10,7 +10,7 @@ from flask import Flask, Response, json, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.http import HTTP_STATUS_CODES
 
-from jobstore.store import StoreUnavailable
+from jobstore.connection import StoreUnavailable
 from schemas.problem import TYPES, ProblemType
 from schemas.validators import Message
 

@@ -21,8 +21,9 @@ from rq.utils import now
 from tenacity import before_sleep_log, retry, retry_if_exception_type, stop_after_delay, wait_exponential
 
 from jobstore import failures
+from jobstore.connection import connect_redis
 from jobstore.settings import StoreSettings
-from jobstore.store import CRASH_RETRIES, JobStore, connect_redis, queue
+from jobstore.store import CRASH_RETRIES, JobStore, queue
 from workers import tasks
 from workers.process import die_with_parent
 from workers.runtime import load

@@ -8,7 +8,8 @@ from rq.timeouts import JobTimeoutException
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential
 
 from jobstore import failures
-from jobstore.store import JobStore, StoreUnavailable
+from jobstore.connection import StoreUnavailable
+from jobstore.store import JobStore
 from workers.extraction import extract as extract_request
 from workers.runtime import Runtime
 

@@ -6,10 +6,11 @@ from hashlib import blake2b
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, current_app, json, request
+from flask import Response, current_app, g, json, request
 
+from jobstore.connection import StoreUnavailable
 from jobstore.record import JobRecord
-from jobstore.store import JobStore, StoreUnavailable
+from jobstore.store import JobStore
 from schemas.extraction import NOT_IN_QUERY, DocumentFields, ExtractionRequest, Options
 from schemas.job import Job
 from schemas.labels import JobStatus
@@ -83,7 +84,7 @@ def create(document: dict[str, Any]) -> Response:
         raise invalid(
             [field_error("text", f"Is too long: {len(document['text'])} characters where {limit} are allowed; split it.", "too_long")]
         )
-    record = _store().submit(document)
+    record = _store().submit(document, owner=g.owner, request_id=g.request_id)
     try:
         record, waited = _wait(record)
     except StoreUnavailable:  # it is queued all the same
@@ -170,7 +171,7 @@ def erase(extraction_id: str) -> Response:
 
     Cancels the job where it is queued or running, and erases text and result. Once more is no error.
     """
-    if not _JOB_ID.fullmatch(extraction_id) or not _store().erase(extraction_id):
+    if not _JOB_ID.fullmatch(extraction_id) or not _store().erase(extraction_id, g.owner):
         raise _unknown()
     return Response(status=204)
 
@@ -200,7 +201,7 @@ def _path(job_id: str) -> str:
 
 def _find(job_id: str) -> JobRecord:
     """The job, if it is known and not gone."""
-    record = _store().fetch(job_id) if _JOB_ID.fullmatch(job_id) else None
+    record = _store().fetch(job_id, g.owner) if _JOB_ID.fullmatch(job_id) else None
     if record is None:
         raise _unknown()
     _refuse_gone(record)
@@ -229,7 +230,7 @@ def _wait(record: JobRecord) -> tuple[JobRecord, int]:
         return record, 0
     room: WaitingRoom = current_app.extensions["jujang.waiting_room"]
     store = _store()
-    seen = room.hold(seconds, lambda timeout: store.wait(record.id, timeout) or record, lambda job: job.status.ended)
+    seen = room.hold(seconds, lambda timeout: store.wait(record.id, timeout, g.owner) or record, lambda job: job.status.ended)
     return (record, 0) if seen is None else (seen, seconds)
 
 

@@ -8,7 +8,8 @@ import pytest
 import redis
 
 from jobstore import failures, keys
-from jobstore.store import JobStore, StoreUnavailable
+from jobstore.connection import StoreUnavailable
+from jobstore.store import JobStore
 from jujang.embedded_redis import EmbeddedRedis
 from schemas.labels import JobStatus
 

@@ -35,7 +35,7 @@ def test_a_line_of_json_a_request_without_text_path_or_query(own_redis_url: str,
 def test_unexpected_errors_tell_neither_client_nor_log_the_text(
     own_redis_url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(self: JobStore, request: dict[str, object]) -> None:
+    def broken(self: JobStore, request: dict[str, object], **_: object) -> None:
         raise RuntimeError(f"cannot cope with {request}")
 
     monkeypatch.setattr(JobStore, "submit", broken)

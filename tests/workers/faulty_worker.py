@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from jobstore.connection import connect_redis
 from jobstore.settings import StoreSettings
-from jobstore.store import JobStore, connect_redis
+from jobstore.store import JobStore
 from workers import tasks
 from workers.main import WORKER_TTL_S, ExtractionWorker
 from workers.runtime import Runtime

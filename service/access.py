@@ -1,0 +1,87 @@
+"""Who asks: API keys, and what may be asked without one."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from flask import Flask, g, request
+
+from jobstore.api_keys import ANONYMOUS, ApiKey, ApiKeys, owner_of
+from jobstore.connection import connect_redis
+from service.config import Config
+from service.problems import ProblemError
+
+GUARDED = ("/v1/", "/metrics")
+"""Where a key is wanted. Probes and the documentation hold nothing of anybody's and stay open."""
+
+KEYS_LIFE_S = 2.0
+"""So long a process goes on with the keys it knows: how soon a new key is taken and a revoked one is not."""
+
+SECURITY_SCHEMES = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer KEY`"},
+    "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "For where Authorization is taken by a proxy."},
+}
+SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"apiKey": []}, {}]
+"""The last: a service without keys answers anybody on its own machine."""
+
+
+def guards(path: str) -> bool:
+    """Whether a key is wanted at this path, or for this rule."""
+    return path.startswith(GUARDED)
+
+
+class KnownKeys:
+    """The keys in force, asked of Redis once in `KEYS_LIFE_S` and not once a request."""
+
+    def __init__(
+        self, load: Callable[[], Sequence[ApiKey]], configured: Sequence[ApiKey], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._clock = clock
+        self._load = load
+        self._configured = tuple(configured)
+        self._known: tuple[ApiKey, ...] = ()
+        self._stale_at = 0.0
+        self._loading = threading.Lock()
+
+    def __call__(self) -> tuple[ApiKey, ...]:
+        """Revoked ones too: once there was a key, nobody comes in without. Raises `StoreUnavailable`."""
+        if self._clock() >= self._stale_at:
+            with self._loading:
+                if self._clock() >= self._stale_at:
+                    self._known = (*self._configured, *self._load())
+                    self._stale_at = self._clock() + KEYS_LIFE_S
+        return self._known
+
+
+def register(app: Flask, config: Config) -> None:
+    """Refuse requests without a valid key where one is wanted; `g.owner` is whose jobs a request may see."""
+    in_redis = ApiKeys(connect_redis(config.store.redis_url, socket_timeout_s=2.0))
+    known = KnownKeys(in_redis.all, config.api_keys)
+    anonymous = config.answers_anonymous
+
+    @app.before_request
+    def admit() -> None:
+        g.owner = ANONYMOUS
+        if not guards(request.path):
+            return
+        keys = known()
+        if not keys and anonymous:
+            return
+        secret = _secret()
+        owner = owner_of(secret, keys) if secret else None
+        if owner is None:
+            raise _unauthorized(given=bool(secret))
+        g.owner = owner
+
+
+def _secret() -> str:
+    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    return value.strip() if scheme.lower() == "bearer" else request.headers.get("X-API-Key", "").strip()
+
+
+def _unauthorized(*, given: bool) -> ProblemError:
+    challenge = 'Bearer realm="jujang"' + (', error="invalid_token"' if given else "")
+    detail = "This API key is not known, or was revoked." if given else "An API key is wanted: Authorization: Bearer KEY."
+    # the body is not read, so the connection cannot serve another request
+    close = {"Connection": "close"} if request.content_length or "Transfer-Encoding" in request.headers else {}
+    return ProblemError("unauthorized", detail, headers={"WWW-Authenticate": challenge, **close})
