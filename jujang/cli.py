@@ -4,6 +4,7 @@ import os
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -34,17 +35,36 @@ def main() -> None:
     "--format", "form", type=click.Choice(FORMATS), default=None, help="json (default), table for reading, html: the text marked."
 )
 @click.option("--published-at", metavar="DATE", help="When the documents were published (ISO 8601), for files of plain text.")
+@click.option("--include", metavar="LAYERS", multiple=True, help="Only these layers: sentences,claims,numbers,times,entities.")
+@click.option("--claim-types", metavar="TYPES", multiple=True, help="Only claims of these types: policy,prediction,comparison …")
+@click.option("--min-checkworthiness", type=float, metavar="0-1", help="Only claims that are at least so check-worthy.")
+@click.option("--min-entity-score", type=float, metavar="0-1", help="Only names of at least this score.")
+@click.option("--offset-unit", metavar="UNIT", help="What start and end count: code_point (default), utf16 or utf8.")
+@click.option("--reference-date", metavar="DATE", help="Resolve relative times against this day.")
+@click.option(
+    "--entities",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help='Names that you know, as a JSON array: [{"surface": ["딥시크", "DeepSeek"], "canonical": "딥시크", "type": "product"}].',
+)
+@click.option("--ignore", metavar="NAMES", multiple=True, help="Names to leave out.")
 @click.option("--processes", "-j", type=click.IntRange(1), default=None, help="Processes to work with.  [default: all cores]")
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path, dir_okay=False, writable=True), help="Write there instead of to standard output."
 )
 def extract(
-    files: tuple[Path, ...], jsonl: bool, form: str | None, published_at: str | None, processes: int | None, output: Path | None
+    files: tuple[Path, ...],
+    jsonl: bool,
+    form: str | None,
+    published_at: str | None,
+    processes: int | None,
+    output: Path | None,
+    **options: Any,
 ) -> None:
     """Extract from FILES here, without Redis or a server; `-` is standard input.
 
     Results come in the order of the documents, with --jsonl or several files a JSON object a line. A document that cannot be
     extracted gives a line {"document", "error"} in its place; the exit code is then 1.
+    Lists are separated by commas. The options of a document in --jsonl go before those given here.
 
     \b
     Examples:
@@ -52,9 +72,13 @@ def extract(
       jujang extract --jsonl documents.jsonl > results.jsonl
       cat article.txt | jujang extract - --format table
     """
-    from jujang.extract import run
+    from jujang.extract import OptionError, read_options, run
 
-    sys.exit(run(files, jsonl=jsonl, form=form or "json", published_at=published_at, processes=processes, output=output))
+    try:
+        asked = read_options(options)
+    except OptionError as error:
+        raise click.UsageError(str(error)) from error
+    sys.exit(run(files, jsonl=jsonl, form=form or "json", published_at=published_at, options=asked, processes=processes, output=output))
 
 
 @main.command()

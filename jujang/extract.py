@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from jujang.reading import print_result
-from schemas.extraction import DocumentFields, ExtractionRequest
+from schemas.extraction import DocumentFields, ExtractionRequest, Options
 from service.representations.html import page
 from workers.extraction import extract
 from workers.runtime import Runtime, load
@@ -27,6 +27,11 @@ DOCUMENT_FIELDS = tuple(DocumentFields().fields)
 CHUNK_DOCUMENTS = 4
 
 _runtime: Runtime | None = None  # loaded before the fork, shared by the children
+_options: Json = {}  # likewise: they may hold thousands of names
+
+
+class OptionError(ValueError):
+    """An option that cannot be used; the message names it and says what there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +55,42 @@ class Outcome:
         return "error" in self.result
 
 
-def run(files: tuple[Path, ...], *, jsonl: bool, form: str, published_at: str | None, processes: int | None, output: Path | None) -> int:
+def read_options(given: Mapping[str, Any]) -> Json:
+    """The options of the command line as those of a request: lists split at commas, `entities` read from its file.
+
+    Those not given are left out. Raises `OptionError`.
+    """
+    options: Json = {}
+    for name, value in given.items():
+        if isinstance(value, tuple):
+            options |= {name: [part.strip() for each in value for part in each.split(",")]} if value else {}
+        elif isinstance(value, Path):
+            try:
+                options[name] = json.loads(value.read_text("utf-8-sig"))
+            except (OSError, ValueError, RecursionError) as error:
+                raise OptionError(f"{name}: {value} is not JSON in UTF-8: {error}") from error
+        elif value is not None:
+            options[name] = value
+    try:
+        Options().load(options)
+    except ValidationError as error:
+        raise OptionError("; ".join(_messages(error.normalized_messages()))) from error  # type: ignore[no-untyped-call]
+    return options
+
+
+def run(
+    files: tuple[Path, ...],
+    *,
+    jsonl: bool,
+    form: str,
+    published_at: str | None,
+    options: Json,
+    processes: int | None,
+    output: Path | None,
+) -> int:
     """Extract and write; returns the exit code: 1 where a document could not be extracted."""
+    global _options
+    _options = options
     console = Console(stderr=True)
     if output and any(output.resolve() == path.resolve() for path in files):
         console.print(f"{output} is one of the documents: choose another --output.", style="red", markup=False)
@@ -119,7 +158,7 @@ def _outcome(row: Row) -> Outcome:
         if not isinstance(flat, dict):
             raise ValueError("a JSON object is wanted")
         name = str(flat.get("id") or name).encode("utf-8", "backslashreplace").decode()
-        request = ExtractionRequest().load(_request(flat))
+        request = ExtractionRequest().load(_request(flat, _options))
     except ValidationError as error:
         return _refused(name, "; ".join(_messages(error.normalized_messages())))  # type: ignore[no-untyped-call]
     except UnicodeDecodeError as error:
@@ -132,8 +171,11 @@ def _outcome(row: Row) -> Outcome:
         return _refused(request["document"]["id"] or name, f"the extraction ended with {type(error).__name__}: please report it")
 
 
-def _request(flat: Mapping[str, Any]) -> Json:
-    """A flat line as a request; what a line holds besides (gold layers, say) stays outside."""
+def _request(flat: Mapping[str, Any], options: Json) -> Json:
+    """A flat line as a request; what a line holds besides (gold layers, say) stays outside. Its own options go before `options`."""
+    own = flat.get("options", {})
+    if isinstance(own, dict):
+        flat = {**flat, "options": options | own}
     if "document" in flat:
         return dict(flat)
     document = {key: flat[key] for key in DOCUMENT_FIELDS if flat.get(key) is not None}

@@ -5,11 +5,12 @@ from typing import Any
 from marshmallow import ValidationError, validates_schema
 
 from schemas.fields import Day, Many, One, Probability, StrictSchema, Text
-from schemas.labels import OffsetUnit
+from schemas.labels import ClaimType, OffsetUnit
 from schemas.validators import AtMost, Distinct, Message, NotBlank, NotEmpty, OneOf, Printable, WebAddress
 from schemas.vocabulary import MOST_IGNORED, CustomEntities, Names
 
 LAYERS = ("sentences", "claims", "numbers", "times", "entities")
+CLAIM_TYPES = tuple(kind.value for kind in ClaimType)
 NOT_IN_QUERY = ("entities",)  # options that only JSON can hold
 
 
@@ -54,6 +55,13 @@ class Options(StrictSchema):
         metadata={"description": "The layers to return; all of them unless given.", "default": list(LAYERS)},
     )
     min_checkworthiness = Probability(load_default=0.0, metadata={"description": "Leave out claims with a lower `checkworthy`."})
+    claim_types = Many(
+        Text(validate=OneOf(CLAIM_TYPES)),
+        most=2 * len(CLAIM_TYPES),
+        load_default=lambda: list(CLAIM_TYPES),
+        validate=[NotEmpty(), Distinct()],
+        metadata={"description": "The types of claims to return; all of them unless given.", "default": list(CLAIM_TYPES)},
+    )
     min_entity_score = Probability(load_default=0.0, metadata={"description": "Leave out entities with a lower `score`."})
     reference_date = Day(
         load_default=None,

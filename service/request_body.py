@@ -21,7 +21,7 @@ ACCEPTED = f"{JSON}, {PLAIN}"
 _UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _DOCUMENT = tuple(DocumentFields().fields)
 _OPTIONS = tuple(Options(exclude=NOT_IN_QUERY).fields)
-_LISTS = frozenset({"include", "ignore"})
+_LISTS = frozenset({"include", "claim_types", "ignore"})
 _NUMBERS = frozenset({"min_checkworthiness", "min_entity_score"})
 
 

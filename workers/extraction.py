@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from schemas.extraction import LAYERS
+from schemas.extraction import CLAIM_TYPES, LAYERS
 from schemas.labels import OffsetUnit
 from workers.detectors.entities import Custom
 from workers.normalize import normalize
@@ -27,6 +27,7 @@ def extract(request: Mapping[str, Any], runtime: Runtime) -> dict[str, Any]:
     unit = OffsetUnit(options.get("offset_unit", OffsetUnit.CODE_POINT))
     selection = Selection(
         frozenset(options.get("include") or LAYERS),
+        frozenset(options.get("claim_types") or CLAIM_TYPES),
         float(options.get("min_checkworthiness") or 0.0),
         float(options.get("min_entity_score") or 0.0),
     )

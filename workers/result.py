@@ -7,7 +7,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from schemas.extraction import LAYERS
+from schemas.extraction import CLAIM_TYPES, LAYERS
 from workers.annotations import Attribution, Claim, Entity, Extraction, Number, Quantity, TimeExpression
 from workers.document import Document, Sentence, Span
 from workers.offsets import Offsets
@@ -17,16 +17,17 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What of the result is wanted: the layers, claims from this check-worthiness on, entities from this score on."""
+    """What of the result is wanted: the layers, claims of these types from this check-worthiness on, entities from this score on."""
 
     layers: frozenset[str] = frozenset(LAYERS)
+    claim_types: frozenset[str] = frozenset(CLAIM_TYPES)
     min_checkworthiness: float = 0.0
     min_entity_score: float = 0.0
 
 
 def dump(document: Document, extraction: Extraction, offsets: Offsets, selection: Selection) -> Json:
     """The layers of the result, each a list in order of the text; every item has start, end (in the offsets' unit) and text."""
-    claims = [c for c in extraction.claims if c.checkworthy >= selection.min_checkworthiness]
+    claims = [c for c in extraction.claims if c.type in selection.claim_types and c.checkworthy >= selection.min_checkworthiness]
     entities = [e for e in extraction.entities if e.score >= selection.min_entity_score]
     numbers = _Index((n.span, f"n{i}") for i, n in enumerate(extraction.numbers, 1))
     times = _Index((t.span, f"t{i}") for i, t in enumerate(extraction.times, 1))

@@ -61,6 +61,41 @@ def test_the_same_text_gives_the_same_result_on_one_process_and_on_two(tmp_path:
     assert one == two
 
 
+def test_options_of_the_command_line_are_those_of_the_service(tmp_path: Path) -> None:
+    names = tmp_path / "names.json"
+    names.write_text(json.dumps([{"surface": ["가람봇"], "type": "product"}]), "utf-8")
+    asked = ("--include", "claims,entities", "--claim-types", "event", "--claim-types", "state, quantity", "--offset-unit", "utf16")
+    out, _ = jujang("extract", "-", *asked, "--entities", names, "--ignore", "한빛시", stdin=f"👍 {NEWS} 가람봇은 새 제품이다.")
+    result = json.loads(out)
+    assert result.keys() == {"document", "offset_unit", "claims", "entities", "engine"}
+    assert result["offset_unit"] == "utf16"
+    assert [e["canonical"] for e in result["entities"] if e["rule"] == "request.entities"] == ["가람봇"]
+    assert "한빛시" not in {e["canonical"] for e in result["entities"]}
+
+
+def test_a_documents_own_options_go_before_those_of_the_command_line() -> None:
+    lines = [json.dumps({"text": NEWS}), json.dumps({"text": NEWS, "options": {"include": ["times"]}})]
+    out, _ = jujang("extract", "--jsonl", "-", "--include", "numbers", "--min-checkworthiness", "0.5", stdin="\n".join(lines))
+    assert [row.keys() & {"numbers", "times"} for row in results(out)] == [{"numbers"}, {"times"}]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--include", "claims,tokens"), "sentences, claims, numbers, times, entities"),
+        (("--claim-types", "fact"), "policy, prediction, opinion"),
+        (("--offset-unit", "bytes"), "code_point, utf16, utf8"),
+        (("--min-checkworthiness", "2"), "from 0 to 1"),
+        (("--reference-date", "soon"), "reference_date"),
+        (("--entities", __file__), "entities"),
+        (("--no-such-option",), "no-such-option"),
+    ],
+)
+def test_wrong_options_are_said_before_any_work(arguments: tuple[str, ...], says: str) -> None:
+    _, err = jujang("extract", "-", *arguments, stdin=NEWS, code=2)
+    assert says in err
+
+
 def test_standard_input_and_a_table(tmp_path: Path) -> None:
     out, _ = jujang("extract", "-", "--format", "table", stdin=NEWS)
     assert "312억원" in out

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from jobstore import failures, keys
 from jobstore.settings import StoreSettings
-from schemas.extraction import LAYERS
+from schemas.extraction import CLAIM_TYPES, LAYERS
 from schemas.job import Job
 from schemas.labels import JobStatus
 from schemas.problem import Problem
@@ -60,6 +60,7 @@ def test_worker_gets_the_whole_request_with_its_defaults(client: FlaskClient, dr
         "options": {
             "offset_unit": "code_point",
             "include": ["claims"],
+            "claim_types": list(CLAIM_TYPES),
             "min_checkworthiness": 0.0,
             "min_entity_score": 0.0,
             "reference_date": None,
@@ -71,7 +72,7 @@ def test_worker_gets_the_whole_request_with_its_defaults(client: FlaskClient, dr
 
 def test_plain_text_takes_its_fields_from_the_query(client: FlaskClient, driver: Driver) -> None:
     response = client.post(
-        "/v1/extractions?id=a&published_at=2024-02-12&include=claims,numbers&include=times&min_checkworthiness=0.5",
+        "/v1/extractions?id=a&published_at=2024-02-12&include=claims,numbers&include=times&min_checkworthiness=0.5&claim_types=quantity,event",
         data="\r\n" + TEXT,
         content_type="text/plain; charset=UTF-8",
     )
@@ -82,6 +83,7 @@ def test_plain_text_takes_its_fields_from_the_query(client: FlaskClient, driver:
     assert request["document"]["published_at"] == "2024-02-12"
     assert request["options"]["include"] == ["claims", "numbers", "times"]
     assert request["options"]["min_checkworthiness"] == 0.5
+    assert request["options"]["claim_types"] == ["quantity", "event"]
 
 
 def test_plain_text_without_anything_else(client: FlaskClient, driver: Driver) -> None:
