@@ -15,16 +15,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import redis
+from redis.client import Pipeline
 from rq import Queue, Retry, Worker
 from rq.command import send_stop_job_command
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from jobstore import failures, keys, transitions
+from jobstore import counters, failures, keys, transitions
 from jobstore.api_keys import ANONYMOUS
 from jobstore.connection import available, connect_redis
-from jobstore.record import Health, JobRecord
+from jobstore.record import Attempt, Health, JobRecord, Recovery
 from schemas.labels import JobStatus
 
 CRASH_RETRIES = 2  # a job whose worker dies is tried again; a poison document fails after this many
@@ -60,8 +61,11 @@ class JobStore:
 
     # the service's side
 
-    def submit(self, request: Mapping[str, Any], *, owner: str = ANONYMOUS, request_id: str = "") -> JobRecord:
-        """Keep a validated request of `owner` and queue it; when this returns it is queued. `request_id` is for the workers' logs."""
+    def submit(self, request: Mapping[str, Any], *, owner: str = ANONYMOUS, request_id: str = "", traceparent: str = "") -> JobRecord:
+        """Keep a validated request of `owner` and queue it; when this returns it is queued.
+
+        `request_id` is for the workers' logs, `traceparent` (W3C) for their traces.
+        """
         job_id = str(uuid.uuid4())
         created = _now()
         pending_s = max(PENDING_S, self._ttl_s)
@@ -73,6 +77,7 @@ class JobStore:
             "expires_at": expires.isoformat(),
             "owner": owner,
             "request_id": request_id,
+            "traceparent": traceparent,
         }
         if document_id is not None:
             fields["document_id"] = document_id
@@ -96,6 +101,7 @@ class JobStore:
                 pipe.hset(keys.record(job_id), mapping=fields)
                 pipe.expire(keys.record(job_id), pending_s + self._ttl_s)
                 pipe.set(keys.request(job_id), _pack(json.dumps(request, ensure_ascii=False).encode()), ex=pending_s)
+                _count(pipe, counters.ACCEPTED.by())
                 pipe.execute()
         return JobRecord(job_id, JobStatus.QUEUED, created, expires, owner=owner, document_id=document_id)
 
@@ -134,8 +140,9 @@ class JobStore:
 
     def erase(self, job_id: str, owner: str = ANONYMOUS) -> bool:
         """Cancel the job where it has not ended, erase its text and result; False where `owner` has no such job."""
+        canceled = _increments(counters.ENDED.by(status=JobStatus.CANCELED.value, reason=""))
         with available():
-            had = self._erase(keys=self._keys(job_id), args=[_now().isoformat(), self._ttl_s * REMEMBERED_TTLS, owner])
+            had = self._erase(keys=self._keys(job_id), args=[_now().isoformat(), self._ttl_s * REMEMBERED_TTLS, owner, canceled])
             if had is None:
                 return False
             if had in (b"queued", b"running"):
@@ -159,36 +166,77 @@ class JobStore:
 
     # the workers' side
 
-    def start(self, job_id: str) -> tuple[str, dict[str, Any]] | None:
-        """Begin an attempt: its token and the request; None where there is nothing to do (any more)."""
-        token = uuid.uuid4().hex
+    def start(self, job_id: str) -> Attempt | None:
+        """Begin an attempt; None where there is nothing to do (any more)."""
+        token, started = uuid.uuid4().hex, _now()
         with available():
-            if not self._start(keys=[keys.record(job_id)], args=[token, _now().isoformat()]):
+            begun = self._start(keys=[keys.record(job_id), *_COUNTED], args=[token, started.isoformat(), job_id])
+            if begun is None:
                 return None
             packed = cast("bytes | None", self._redis.get(keys.request(job_id)))
         if packed is None:
             self.fail(job_id, failures.request_expired(), token)
             return None
-        return token, json.loads(zlib.decompress(packed))
+        created_at, request_id, traceparent = ((value or b"").decode() for value in begun)
+        request = json.loads(zlib.decompress(packed))
+        return Attempt(token, request, datetime.fromisoformat(created_at), started, request_id, traceparent)
 
-    def succeed(self, job_id: str, token: str, result: bytes) -> bool:
-        """Keep the result; False where this attempt is no longer the job's (canceled, or begun anew elsewhere)."""
+    def succeed(self, job_id: str, token: str, result: bytes, observed: counters.Increments | None = None) -> bool:
+        """Keep the result and count what was `observed`; False where this attempt is no longer the job's (canceled, begun anew)."""
+        counted = _increments(counters.ENDED.by(status=JobStatus.SUCCEEDED.value, reason="") | (observed or {}))
         with available():
-            return bool(self._succeed(keys=self._keys(job_id), args=[token, *self._end_times(), _pack(result)]))
+            return bool(self._succeed(keys=self._keys(job_id), args=[token, *self._end_times(), _pack(result), counted, job_id]))
 
     def fail(self, job_id: str, problem: Mapping[str, Any], token: str = "") -> bool:
         """End the job with a problem; without a token whichever attempt it is at. False where it has ended already."""
+        reason = str(problem["type"]).rsplit("/", 1)[-1]
+        counted = _increments(counters.ENDED.by(status=JobStatus.FAILED.value, reason=reason))
         with available():
-            args: list[str | int] = [token, *self._end_times(), json.dumps(problem, ensure_ascii=False)]
+            args: list[str | int] = [token, *self._end_times(), json.dumps(problem, ensure_ascii=False), counted]
             return bool(self._fail(keys=self._keys(job_id), args=args))
+
+    def count_recovery(self, kind: str, job_id: str = "") -> None:
+        """Note that a fault of this kind (`like_this`) was made good, for the metrics and `jujang status`."""
+        with available(), self._redis.pipeline(transaction=False) as pipe:
+            _count(pipe, counters.RECOVERIES.by(kind=kind))
+            pipe.lpush(keys.RECOVERIES, f"{_now().isoformat()} {kind} {job_id}")
+            pipe.ltrim(keys.RECOVERIES, 0, 99)
+            pipe.execute()
+
+    # what happened
+
+    def counted(self) -> dict[str, float]:
+        """All counters, as `counters` reads them."""
+        with available():
+            fields = cast("dict[bytes, bytes]", self._redis.hgetall(keys.COUNTERS))
+        return {name.decode(): float(value) for name, value in fields.items()}
+
+    def recoveries(self) -> list[Recovery]:
+        """The newest recoveries, at most 100, the newest first."""
+        with available():
+            lines = cast("list[bytes]", self._redis.lrange(keys.RECOVERIES, 0, -1))
+        parts = (line.decode().split(" ") for line in lines)
+        return [Recovery(datetime.fromisoformat(at), kind, job_id) for at, kind, job_id in parts]
 
     @staticmethod
     def _keys(job_id: str) -> list[str]:
-        return [keys.record(job_id), keys.request(job_id), keys.result(job_id)]
+        return [keys.record(job_id), keys.request(job_id), keys.result(job_id), *_COUNTED]
 
     def _end_times(self) -> tuple[str, str, int, int]:
         now = _now()
         return now.isoformat(), (now + timedelta(seconds=self._ttl_s)).isoformat(), self._ttl_s, self._ttl_s * REMEMBERED_TTLS
+
+
+_COUNTED = (keys.COUNTERS, keys.RECOVERIES)
+
+
+def _increments(increments: counters.Increments) -> str:
+    return json.dumps(dict(increments))
+
+
+def _count(pipe: Pipeline, increments: counters.Increments) -> None:
+    for field, amount in increments.items():
+        pipe.hincrbyfloat(keys.COUNTERS, field, amount)
 
 
 def _now() -> datetime:

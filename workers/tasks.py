@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from rq.timeouts import JobTimeoutException
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential
 
-from jobstore import failures
+from jobstore import counters, failures
 from jobstore.connection import StoreUnavailable
+from jobstore.record import Attempt
 from jobstore.store import JobStore
 from workers.extraction import extract as extract_request
 from workers.runtime import Runtime
+from workers.stopwatch import Stopwatch
 
 log = logging.getLogger(__name__)
 
@@ -41,19 +43,31 @@ def extract(job_id: str) -> None:
     if _workplace is None:
         raise RuntimeError("workers.tasks.prepare has not run: start workers with `jujang worker`")
     store, runtime = _workplace.store, _workplace.runtime
-    begun = store.start(job_id)
-    if begun is None:
+    attempt = store.start(job_id)
+    if attempt is None:
         return
-    token, request = begun
+    token, request, stopwatch = attempt.token, attempt.request, Stopwatch()
     try:
-        result = json.dumps(extract_request(request, runtime), ensure_ascii=False).encode()
+        result = json.dumps(extract_request(request, runtime, stopwatch.lap), ensure_ascii=False).encode()
+        stopwatch.lap("serialize")
     except JobTimeoutException:
         _patiently(store.fail)(job_id, failures.deadline_exceeded(_workplace.deadline_s), token)
     except Exception as error:
         log.error("job %s: %s at %s", job_id, type(error).__name__, _where(error))  # the message may quote the text
         _patiently(store.fail)(job_id, failures.extraction_failed(error), token)
     else:
-        _patiently(store.succeed)(job_id, token, result)
+        _patiently(store.succeed)(job_id, token, result, _observed(attempt, stopwatch))
+
+
+def _observed(attempt: Attempt, stopwatch: Stopwatch) -> counters.Increments:
+    """What a success adds to the counters."""
+    spent_s = stopwatch.seconds()
+    waited_s = max((attempt.started_at - attempt.created_at).total_seconds(), 0.0)  # two machines, two clocks
+    observed = counters.CHARACTERS.by(len(attempt.request["text"])) | counters.QUEUE_WAIT.of(waited_s)
+    observed |= counters.JOB_DURATION.of(sum(spent_s.values()))
+    for stage, seconds in spent_s.items():
+        observed |= counters.STAGE_DURATION.of(seconds, stage=stage)
+    return observed
 
 
 # the work is done: an outage of Redis shall not cost it; the attempt's token keeps a repeated end harmless

@@ -17,7 +17,7 @@ class Driver:
         """The attempt's token and the request as workers get it."""
         started = self._store.start(job_id)
         assert started is not None
-        return started
+        return started.token, started.request
 
     def succeed(self, job_id: str, result: dict[str, Any] = examples.RESULT) -> None:
         token, _ = self.start(job_id)

@@ -13,9 +13,10 @@ from jobstore.store import JobStore
 from workers import tasks
 from workers.main import WORKER_TTL_S, ExtractionWorker
 from workers.runtime import Runtime
+from workers.stopwatch import Lap
 
 
-def misbehave(request: Mapping[str, Any], _runtime: Runtime) -> dict[str, Any]:
+def misbehave(request: Mapping[str, Any], _runtime: Runtime, _lap: Lap) -> dict[str, Any]:
     """Do what the text says: raise, die, sleep N, spin (as a long call of C++ would), or answer with the text's length."""
     match request["text"].split():
         case ["raise", *_]:
