@@ -120,14 +120,11 @@ def checked_name(name: str) -> str:
 def configured(environ: Mapping[str, str]) -> tuple[ApiKey, ...]:
     """The keys of the setting API_KEYS: `name:SHA-256 in hexadecimal`, several with commas or blanks between. Raises `SettingError`."""
     found = []
-    for entry in environ.get("API_KEYS", "").replace(",", " ").split():
+    for place, entry in enumerate(environ.get("API_KEYS", "").replace(",", " ").split(), 1):
         name, _, sha256 = entry.partition(":")
-        try:
-            checked_name(name)
-        except ApiKeyError as error:
-            raise SettingError(f"API_KEYS: {error}") from None
-        if not _SHA256.fullmatch(sha256):  # never show it: somebody may have put the key itself there
-            raise SettingError(f"API_KEYS: {name} wants the key's SHA-256 in 64 hexadecimal digits, as `jujang keys add --print` shows it")
+        if not _NAME.fullmatch(name) or name == ANONYMOUS or not _SHA256.fullmatch(sha256):
+            # it is not shown: somebody may have put the key itself there
+            raise SettingError(f"API_KEYS: entry {place} is no NAME:SHA256 as `jujang keys add NAME --print` makes it")
         found.append(ApiKey(sha256[:_ID_HEX_DIGITS], name, sha256, created_at=""))
     return tuple(found)
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from jujang.keys import keys
+
 FORMATS = ("json", "table", "html")
 
 
@@ -20,8 +22,11 @@ def main() -> None:
     한국어 문서에서 주장, 수, 때, 이름, 출처를 찾는다.
 
     `extract` works here, without a server. `up` starts the whole service; `api` and `worker` are its parts,
-    for those who supervise processes themselves.
+    for those who supervise processes themselves. `keys` says who may use it.
     """
+
+
+main.add_command(keys)
 
 
 @main.command()
@@ -83,12 +88,16 @@ def extract(
 
 @main.command()
 def api() -> None:
-    """Serve the HTTP API with gunicorn. Needs REDIS_URL; HOST and PORT say where (127.0.0.1:8000)."""
+    """Serve the HTTP API with gunicorn. Needs REDIS_URL; HOST and PORT say where (127.0.0.1:8000).
+
+    Where other machines reach it, it wants API keys (jujang keys add NAME), or ALLOW_ANONYMOUS=yes.
+    """
     from jobstore.settings import SettingError
+    from service.access import refuse_open_bind
     from service.config import Config
 
     try:
-        Config.from_environment(os.environ)
+        refuse_open_bind(Config.from_environment(os.environ))
     except (SettingError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_config", "service.wsgi:app"])  # noqa: S606
@@ -126,7 +135,8 @@ def worker() -> None:
 def up(workers: int | None, sample: bool, data: Path) -> None:
     """Start the whole service: Redis (unless REDIS_URL names one), workers and the API; restart what dies; Ctrl-C ends all of it.
 
-    HOST and PORT say where it listens (127.0.0.1:8000).
+    HOST and PORT say where it listens (127.0.0.1:8000). Where other machines reach it, it wants API keys (jujang keys add NAME),
+    or ALLOW_ANONYMOUS=yes.
     """
     from jujang.supervisor import StartError, run
 

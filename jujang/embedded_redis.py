@@ -11,13 +11,14 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
 import redis
 
+from jobstore.settings import StoreSettings
 from workers.process import die_with_parent
 
 START_TIMEOUT_S = 20.0
@@ -47,6 +48,10 @@ def server_binary() -> Path:
     if not os.access(binary, os.X_OK):
         binary.chmod(binary.stat().st_mode | 0o100)
     return binary
+
+
+class FolderTakenError(EmbeddedRedisError):
+    """Another run keeps its data in the folder."""
 
 
 class EmbeddedRedis:
@@ -84,6 +89,7 @@ class EmbeddedRedis:
             folder.chmod(0o700)  # documents lie in it
             self._lock = self._cleanup.enter_context(_owned(folder))
             self.socket = runtime / "redis.sock"
+            (folder / "url").write_text(self.url)
             self._log = folder / "redis.log"
             self.start()
         except BaseException:
@@ -146,13 +152,30 @@ class EmbeddedRedis:
 
 
 @contextlib.contextmanager
+def reach(folder: Path, environ: Mapping[str, str]) -> Iterator[str]:
+    """The address of the Redis to work with: REDIS_URL's, else that of the server that runs on `folder`, else of one that is started on it.
+
+    Raises `SettingError` and `EmbeddedRedisError`.
+    """
+    if environ.get("REDIS_URL", "").strip():
+        yield StoreSettings.from_environment(environ).redis_url
+        return
+    running = folder / "url"
+    try:
+        with EmbeddedRedis(folder) as server:
+            yield server.url
+    except FolderTakenError:
+        yield running.read_text()
+
+
+@contextlib.contextmanager
 def _owned(folder: Path) -> Iterator[IO[str]]:
     """Hold `folder` for this process: two servers on one append-only file would ruin it."""
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise EmbeddedRedisError(
+            raise FolderTakenError(
                 f"Another run keeps its Redis data in {folder}. End it, or choose another folder with DATA_DIR."
             ) from error
         yield lock

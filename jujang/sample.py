@@ -17,6 +17,9 @@ def show(url: str) -> None:
     request = json.loads(files("jujang").joinpath("samples/news.json").read_text("utf-8"))
     with httpx.Client(base_url=url, timeout=WAIT_S + 5, trust_env=False) as client:
         response = client.post("/v1/extractions", json=request, headers={"Prefer": f"wait={WAIT_S}"})
+        if response.status_code == httpx.codes.UNAUTHORIZED:
+            click.echo("No sample is shown: the service has API keys, and the sample none.", err=True)
+            return
         response.raise_for_status()
         job = response.json()
         click.echo(f"POST /v1/extractions -> {response.status_code}, job {job['id']}: {job['status']}", err=True)

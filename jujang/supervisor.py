@@ -20,6 +20,7 @@ import redis
 from jobstore.connection import connect_redis
 from jobstore.settings import SettingError, StoreSettings
 from jujang.embedded_redis import EmbeddedRedis, EmbeddedRedisError
+from service.access import refuse_open_bind
 from service.config import Config
 from workers.process import die_with_parent
 
@@ -100,6 +101,7 @@ def run(workers: int, data: Path, *, sample: bool) -> int:
         with contextlib.ExitStack() as stack:
             redis_server, environ = _redis(stack, data)
             config = _config(environ)
+            refuse_open_bind(config)
             _check_port(config.host, config.port)
             children = [Child("the API", [sys.executable, "-m", "jujang", "api"], environ)]
             children += [Child(f"worker {i}", [sys.executable, "-m", "jujang", "worker"], environ) for i in range(1, workers + 1)]

@@ -1,5 +1,6 @@
 """Who asks: API keys, and what may be asked without one."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -7,7 +8,8 @@ from collections.abc import Callable, Sequence
 from flask import Flask, g, request
 
 from jobstore.api_keys import ANONYMOUS, ApiKey, ApiKeys, owner_of
-from jobstore.connection import connect_redis
+from jobstore.connection import StoreUnavailable, connect_redis
+from jobstore.settings import SettingError
 from service.config import Config
 from service.problems import ProblemError
 
@@ -55,8 +57,7 @@ class KnownKeys:
 
 def register(app: Flask, config: Config) -> None:
     """Refuse requests without a valid key where one is wanted; `g.owner` is whose jobs a request may see."""
-    in_redis = ApiKeys(connect_redis(config.store.redis_url, socket_timeout_s=2.0))
-    known = KnownKeys(in_redis.all, config.api_keys)
+    known = KnownKeys(_in_redis(config).all, config.api_keys)
     anonymous = config.answers_anonymous
 
     @app.before_request
@@ -72,6 +73,26 @@ def register(app: Flask, config: Config) -> None:
         if owner is None:
             raise _unauthorized(given=bool(secret))
         g.owner = owner
+
+
+def refuse_open_bind(config: Config) -> None:
+    """Raise `SettingError` where the service would listen for other machines and nobody has a key.
+
+    Where Redis does not answer it cannot be known; then requests without a key are refused one by one.
+    """
+    if config.answers_anonymous or config.api_keys:
+        return
+    with contextlib.suppress(StoreUnavailable):
+        if not _in_redis(config).all():
+            raise SettingError(
+                f"HOST={config.host} lets other machines in, and there are no API keys. Make one (jujang keys add NAME) or set API_KEYS; "
+                "or listen on this machine only (HOST=127.0.0.1); "
+                "or, where everybody who reaches the port may use the service, set ALLOW_ANONYMOUS=yes."
+            )
+
+
+def _in_redis(config: Config) -> ApiKeys:
+    return ApiKeys(connect_redis(config.store.redis_url, socket_timeout_s=2.0))
 
 
 def _secret() -> str:
