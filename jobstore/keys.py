@@ -24,3 +24,18 @@ def request(job_id: str) -> str:
 def result(job_id: str) -> str:
     """String: the result as compressed JSON."""
     return f"{PREFIX}result:{job_id}"
+
+
+def batch(batch_id: str) -> str:
+    """Hash: owner, times, and how many of its documents stand where."""
+    return f"{PREFIX}batch:{batch_id}"
+
+
+def documents(batch_id: str) -> str:
+    """List: a batch's documents in the order they came, each a job's id or, as JSON, a document that was refused."""
+    return f"{batch(batch_id)}:documents"
+
+
+def idempotency(digest: str) -> str:
+    """Hash: the fingerprint of a request and the record that it made."""
+    return f"{PREFIX}idempotency:{digest}"

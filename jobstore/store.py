@@ -8,7 +8,6 @@ import contextlib
 import json
 import time
 import uuid
-import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,7 +24,9 @@ from rq.serializers import JSONSerializer
 from jobstore import counters, failures, keys, transitions
 from jobstore.api_keys import ANONYMOUS
 from jobstore.connection import available, connect_redis
+from jobstore.idempotency import IdempotencyKey, run_once
 from jobstore.record import Attempt, Health, JobRecord, Recovery
+from jobstore.submission import Origin, Submission, pack, unpack
 from schemas.labels import JobStatus
 
 CRASH_RETRIES = 2  # a job whose worker dies is tried again; a poison document fails after this many
@@ -61,49 +62,74 @@ class JobStore:
 
     # the service's side
 
-    def submit(self, request: Mapping[str, Any], *, owner: str = ANONYMOUS, request_id: str = "", traceparent: str = "") -> JobRecord:
+    def submit(
+        self,
+        request: Mapping[str, Any],
+        *,
+        owner: str = ANONYMOUS,
+        request_id: str = "",
+        traceparent: str = "",
+        key: IdempotencyKey | None = None,
+    ) -> JobRecord:
         """Keep a validated request of `owner` and queue it; when this returns it is queued.
 
+        Where a request with the same `key` made a job before, that job is the answer; raises `KeyReused` where it was another request.
         `request_id` is for the workers' logs, `traceparent` (W3C) for their traces.
         """
-        job_id = str(uuid.uuid4())
-        created = _now()
-        pending_s = max(PENDING_S, self._ttl_s)
-        expires = created + timedelta(seconds=self._ttl_s)
-        document_id = (request.get("document") or {}).get("id")
-        fields: dict[Any, Any] = {
-            "status": JobStatus.QUEUED.value,
-            "created_at": created.isoformat(),
-            "expires_at": expires.isoformat(),
-            "owner": owner,
-            "request_id": request_id,
-            "traceparent": traceparent,
-        }
-        if document_id is not None:
-            fields["document_id"] = document_id
+        submission = self.prepare(request, Origin(owner, request_id, traceparent))
+        record = keys.record(submission.record.id)
+
+        def write(pipe: Pipeline) -> None:
+            pipe.set(keys.request(submission.record.id), submission.packed, ex=self.pending_s)
+            self.enqueue(pipe, submission, {} if key is None else {"idempotency_key": key.name})
+            count(pipe, counters.ACCEPTED.by())
+
         with available():
-            job = Job.create(
-                keys.TASK,
-                args=(job_id,),
-                id=job_id,
-                description=job_id,  # RQ's own description would put the arguments into logs
-                connection=self._redis,
-                serializer=JSONSerializer,
-                timeout=self._deadline_s,
-                result_ttl=0,
-                failure_ttl=self._ttl_s,
-                retry=Retry(max=CRASH_RETRIES),
-                origin=keys.QUEUE,
-            )
-            self._queue.get_redis_server_version()  # asked once, outside the transaction
-            with self._redis.pipeline(transaction=True) as pipe:
-                self._queue.enqueue_job(job, pipeline=pipe)  # first: it opens the MULTI
-                pipe.hset(keys.record(job_id), mapping=fields)
-                pipe.expire(keys.record(job_id), pending_s + self._ttl_s)
-                pipe.set(keys.request(job_id), _pack(json.dumps(request, ensure_ascii=False).encode()), ex=pending_s)
-                _count(pipe, counters.ACCEPTED.by())
-                pipe.execute()
-        return JobRecord(job_id, JobStatus.QUEUED, created, expires, owner=owner, document_id=document_id)
+            made = run_once(self._redis, key, record, self.kept_s, write)
+        if made == record:
+            return submission.record
+        earlier = self.fetch(made.removeprefix(keys.record("")), owner)
+        if earlier is None:  # it was forgotten this very moment
+            return self.submit(request, owner=owner, request_id=request_id, traceparent=traceparent, key=key)
+        return earlier
+
+    def prepare(self, request: Mapping[str, Any], origin: Origin) -> Submission:
+        """A job to be queued by `enqueue`; nothing of it is in Redis."""
+        return Submission.of(request, origin, created_at=now(), ttl_s=self._ttl_s)
+
+    def enqueue(self, pipe: Pipeline, submission: Submission, fields: Mapping[str, str]) -> None:
+        """Write a job's record, with more `fields`, and its place in the queue; its request is kept already, or by the same `pipe`.
+
+        `pipe` is in its MULTI.
+        """
+        job_id = submission.record.id
+        job = Job.create(
+            keys.TASK,
+            args=(job_id,),
+            id=job_id,
+            description=job_id,  # RQ's own description would put the arguments into logs
+            connection=self._redis,
+            serializer=JSONSerializer,
+            timeout=self._deadline_s,
+            result_ttl=0,
+            failure_ttl=self._ttl_s,
+            retry=Retry(max=CRASH_RETRIES),
+            origin=keys.QUEUE,
+        )
+        self._queue.get_redis_server_version()  # asked once, on a connection of its own
+        self._queue.enqueue_job(job, pipeline=pipe)
+        pipe.hset(keys.record(job_id), mapping=submission.fields() | dict(fields))
+        pipe.expire(keys.record(job_id), self.kept_s)
+
+    @property
+    def pending_s(self) -> int:
+        """So long a request may wait and be worked on."""
+        return max(PENDING_S, self._ttl_s)
+
+    @property
+    def kept_s(self) -> int:
+        """So long whatever belongs to a job is kept unless the job's end says otherwise."""
+        return self.pending_s + self._ttl_s
 
     def fetch(self, job_id: str, owner: str = ANONYMOUS) -> JobRecord | None:
         """The job's record; None where `owner` has none of this id (any more)."""
@@ -136,13 +162,14 @@ class JobStore:
         """The result as JSON in UTF-8; None where there is none (yet, or any more). Ask `fetch` first whose it is."""
         with available():
             packed = cast("bytes | None", self._redis.get(keys.result(job_id)))
-        return None if packed is None else zlib.decompress(packed)
+        return None if packed is None else unpack(packed)
 
     def erase(self, job_id: str, owner: str = ANONYMOUS) -> bool:
         """Cancel the job where it has not ended, erase its text and result; False where `owner` has no such job."""
         canceled = _increments(counters.ENDED.by(status=JobStatus.CANCELED.value, reason=""))
         with available():
-            had = self._erase(keys=self._keys(job_id), args=[_now().isoformat(), self._ttl_s * REMEMBERED_TTLS, owner, canceled])
+            ended_at, expires_at, _, kept_s = self._end_times()
+            had = self._erase(keys=self._keys(job_id), args=[ended_at, expires_at, kept_s, owner, canceled])
             if had is None:
                 return False
             if had in (b"queued", b"running"):
@@ -168,7 +195,7 @@ class JobStore:
 
     def start(self, job_id: str) -> Attempt | None:
         """Begin an attempt; None where there is nothing to do (any more)."""
-        token, started = uuid.uuid4().hex, _now()
+        token, started = uuid.uuid4().hex, now()
         with available():
             begun = self._start(keys=[keys.record(job_id), *_COUNTED], args=[token, started.isoformat(), job_id])
             if begun is None:
@@ -178,14 +205,14 @@ class JobStore:
             self.fail(job_id, failures.request_expired(), token)
             return None
         created_at, request_id, traceparent = ((value or b"").decode() for value in begun)
-        request = json.loads(zlib.decompress(packed))
+        request = json.loads(unpack(packed))
         return Attempt(token, request, datetime.fromisoformat(created_at), started, request_id, traceparent)
 
     def succeed(self, job_id: str, token: str, result: bytes, observed: counters.Increments | None = None) -> bool:
         """Keep the result and count what was `observed`; False where this attempt is no longer the job's (canceled, begun anew)."""
         counted = _increments(counters.ENDED.by(status=JobStatus.SUCCEEDED.value, reason="") | (observed or {}))
         with available():
-            return bool(self._succeed(keys=self._keys(job_id), args=[token, *self._end_times(), _pack(result), counted, job_id]))
+            return bool(self._succeed(keys=self._keys(job_id), args=[token, *self._end_times(), pack(result), counted, job_id]))
 
     def fail(self, job_id: str, problem: Mapping[str, Any], token: str = "") -> bool:
         """End the job with a problem; without a token whichever attempt it is at. False where it has ended already."""
@@ -198,8 +225,8 @@ class JobStore:
     def count_recovery(self, kind: str, job_id: str = "") -> None:
         """Note that a fault of this kind (`like_this`) was made good, for the metrics and `jujang status`."""
         with available(), self._redis.pipeline(transaction=False) as pipe:
-            _count(pipe, counters.RECOVERIES.by(kind=kind))
-            pipe.lpush(keys.RECOVERIES, f"{_now().isoformat()} {kind} {job_id}")
+            count(pipe, counters.RECOVERIES.by(kind=kind))
+            pipe.lpush(keys.RECOVERIES, f"{now().isoformat()} {kind} {job_id}")
             pipe.ltrim(keys.RECOVERIES, 0, 99)
             pipe.execute()
 
@@ -223,8 +250,8 @@ class JobStore:
         return [keys.record(job_id), keys.request(job_id), keys.result(job_id), *_COUNTED]
 
     def _end_times(self) -> tuple[str, str, int, int]:
-        now = _now()
-        return now.isoformat(), (now + timedelta(seconds=self._ttl_s)).isoformat(), self._ttl_s, self._ttl_s * REMEMBERED_TTLS
+        moment = now()
+        return moment.isoformat(), (moment + timedelta(seconds=self._ttl_s)).isoformat(), self._ttl_s, self._ttl_s * REMEMBERED_TTLS
 
 
 _COUNTED = (keys.COUNTERS, keys.RECOVERIES)
@@ -234,17 +261,15 @@ def _increments(increments: counters.Increments) -> str:
     return json.dumps(dict(increments))
 
 
-def _count(pipe: Pipeline, increments: counters.Increments) -> None:
+def count(pipe: Pipeline, increments: counters.Increments) -> None:
+    """Add to the counters with what `pipe` does."""
     for field, amount in increments.items():
         pipe.hincrbyfloat(keys.COUNTERS, field, amount)
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """The moment, aware, in UTC."""
     return datetime.now(UTC)
-
-
-def _pack(data: bytes) -> bytes:
-    return zlib.compress(data, 1)
 
 
 def _record(job_id: str, fields: dict[str, str]) -> JobRecord:

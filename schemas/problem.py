@@ -49,6 +49,12 @@ TYPES = _catalogue(
         "A valid API key is wanted",
         "Send a key as `Authorization: Bearer KEY` or `X-API-Key: KEY`. Whoever runs the service makes one: jujang keys add NAME.",
     ),
+    ProblemType(
+        "invalid-idempotency-key",
+        400,
+        "Idempotency-Key cannot be read",
+        "Send one string of 1 to 255 visible ASCII characters, quoted or not; a new UUID for each request is a good key.",
+    ),
     # the request can be read but not served
     ProblemType(
         "invalid-field",
@@ -74,6 +80,18 @@ TYPES = _catalogue(
         409,
         "The extraction has no result yet",
         "Ask again after Retry-After seconds, or wait for the job with `Prefer: wait=30`.",
+    ),
+    ProblemType(
+        "idempotency-key-reused",
+        422,
+        "The Idempotency-Key came with another request before",
+        "A key stands for one request, byte for byte, as long as what it made is remembered. Send another request with a key of its own.",
+    ),
+    ProblemType(
+        "idempotency-key-in-use",
+        409,
+        "The first request with this Idempotency-Key is still being taken",
+        "Send it again after Retry-After seconds: the answer is then what the first request made.",
     ),
     ProblemType("method-not-allowed", 405, "The resource does not know this method", "Use one of the methods that Allow lists."),
     ProblemType(

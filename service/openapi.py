@@ -61,6 +61,12 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "schema": _TEXT,
         "example": "wait=10",
     },
+    "Idempotency-Key": {
+        "description": "Your own name for this request (IETF draft), 1 to 255 visible ASCII characters. Sent again with the same key and "
+        "the same body, a request takes effect once; with another body it is refused. A key is kept as long as what it made is remembered.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 257},
+        "example": '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
+    },
     "If-None-Match": {"description": "The ETag that the client has; `304` where it still holds.", "schema": _TEXT},
 }
 

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.http import HTTP_STATUS_CODES
 
 from jobstore.connection import StoreUnavailable
+from jobstore.idempotency import KeyInUse, KeyReused
 from schemas.problem import TYPES, ProblemType
 from schemas.validators import Message
 
@@ -96,6 +97,8 @@ def register(app: Flask) -> None:
     """Turn whatever a request ends with into a problem."""
     app.register_error_handler(ProblemError, ProblemError.response)
     app.register_error_handler(StoreUnavailable, _store_unavailable)
+    app.register_error_handler(KeyReused, _key_reused)
+    app.register_error_handler(KeyInUse, _key_in_use)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
 
@@ -106,6 +109,16 @@ def _store_unavailable(error: StoreUnavailable) -> Response:
         "store-unavailable",
         f"The job store does not answer just now; try again in {RETRY_AFTER_S} s.",
         headers={"Retry-After": str(RETRY_AFTER_S)},
+    ).response()
+
+
+def _key_reused(_error: KeyReused) -> Response:
+    return ProblemError("idempotency-key-reused", "This Idempotency-Key came with another body or other parameters before.").response()
+
+
+def _key_in_use(_error: KeyInUse) -> Response:
+    return ProblemError(
+        "idempotency-key-in-use", "Another request with this Idempotency-Key is being read just now.", headers={"Retry-After": "1"}
     ).response()
 
 

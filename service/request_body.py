@@ -1,17 +1,19 @@
 """Bodies of requests: read within limits, decoded strictly, checked against their schema."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from json import JSONDecodeError, JSONDecoder
 from typing import Any, NoReturn
 from urllib.parse import unquote_to_bytes
 
-from flask import Request, current_app
+from flask import Request, current_app, g
 from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 
 from schemas.extraction import NOT_IN_QUERY, DocumentFields, Options
+from service import idempotency
 from service.config import Config
 from service.problems import ProblemError, field_error, field_errors, invalid
 
@@ -128,6 +130,8 @@ def _decode(req: Request) -> str:
     if charset not in _UTF8 or req.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise _unsupported(req)
     body = _read(req)
+    if idempotency.is_sent():
+        g.body_sha256 = hashlib.sha256(body).hexdigest()
     try:
         return body.decode()
     except UnicodeDecodeError as error:

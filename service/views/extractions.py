@@ -15,7 +15,7 @@ from schemas.extraction import NOT_IN_QUERY, DocumentFields, ExtractionRequest, 
 from schemas.job import Job
 from schemas.labels import JobStatus
 from schemas.result import Result
-from service import examples, problems
+from service import examples, idempotency, problems
 from service.blueprint import Blueprint
 from service.config import Config
 from service.problems import ProblemError, field_error, invalid
@@ -43,7 +43,12 @@ _JOB_LINKS = {
     PREFIX,
     "POST",
     "createExtraction",
-    parameters=["Prefer", {"in": "query", "schema": DocumentFields}, {"in": "query", "schema": Options(exclude=NOT_IN_QUERY)}],
+    parameters=[
+        "Prefer",
+        "Idempotency-Key",
+        {"in": "query", "schema": DocumentFields},
+        {"in": "query", "schema": Options(exclude=NOT_IN_QUERY)},
+    ],
     requestBody={"content": {"text/plain": {"schema": {"type": "string", "minLength": 1}, "example": examples.TEXT}}},
     responses={status: {"links": _JOB_LINKS} for status in (200, 202)},
 )
@@ -69,6 +74,9 @@ _JOB_LINKS = {
     "body-too-large",
     "unsupported-media-type",
     "invalid-field",
+    "invalid-idempotency-key",
+    "idempotency-key-reused",
+    "extraction-gone",
     "internal-error",
     "store-unavailable",
 )
@@ -78,13 +86,15 @@ def create(document: dict[str, Any]) -> Response:
     Answers at once with a job. `Prefer: wait=N` holds the answer for up to N ≤ 30 seconds until the job has ended.
     As `text/plain; charset=utf-8` the body is the text itself, and the fields of `document` and `options` are query parameters;
     with JSON there are none.
+    Sent again with the same `Idempotency-Key`, it makes no second job: the answer is the first one's, as it stands.
     """
     limit = _config().max_characters
     if len(document["text"]) > limit:
         raise invalid(
             [field_error("text", f"Is too long: {len(document['text'])} characters where {limit} are allowed; split it.", "too_long")]
         )
-    record = _store().submit(document, owner=g.owner, request_id=g.request_id)
+    record = _store().submit(document, owner=g.owner, request_id=g.request_id, key=idempotency.key(g.get("body_sha256", "")))
+    _refuse_gone(record)
     try:
         record, waited = _wait(record)
     except StoreUnavailable:  # it is queued all the same
