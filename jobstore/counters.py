@@ -14,11 +14,12 @@ Increments = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """Something that is counted; its name is without `_total`."""
+    """Something that is counted; its name is without `_total`. The label values of `from_start` are served before the first of them."""
 
     name: str
     help: str
     labels: tuple[str, ...] = ()
+    from_start: tuple[tuple[str, ...], ...] = ()
 
     def by(self, amount: float = 1, **labels: str) -> Increments:
         """One increment; `labels` are those of the counter, in any order."""
@@ -46,10 +47,20 @@ _WAITS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300
 _WORK_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
 _STAGES_S = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
-ACCEPTED = Counter("jujang_jobs_accepted", "Documents that were accepted and queued.")
-ENDED = Counter("jujang_jobs_ended", "Jobs by how they ended; reason is the problem's name where they failed.", ("status", "reason"))
-CHARACTERS = Counter("jujang_characters_extracted", "Characters of the documents whose extraction succeeded.")
-RECOVERIES = Counter("jujang_recoveries", "Faults that were made good, by kind.", ("kind",))
+ACCEPTED = Counter("jujang_jobs_accepted", "Documents that were accepted and queued.", from_start=((),))
+ENDED = Counter(
+    "jujang_jobs_ended",
+    "Jobs by how they ended; reason is the problem's name where they failed.",
+    ("status", "reason"),
+    (("succeeded", ""), ("failed", "extraction-failed"), ("failed", "deadline-exceeded"), ("failed", "worker-lost"), ("canceled", "")),
+)
+CHARACTERS = Counter("jujang_characters_extracted", "Characters of the documents whose extraction succeeded.", from_start=((),))
+RECOVERIES = Counter(
+    "jujang_recoveries",
+    "Faults that were made good, by kind.",
+    ("kind",),
+    (("attempt_begun_anew",), ("late_result_refused",), ("orphan_requeued",), ("lease_expired",), ("child_killed",)),
+)
 QUEUE_WAIT = Histogram("jujang_queue_wait_seconds", "From a document's acceptance to the start of the attempt that succeeded.", _WAITS_S)
 JOB_DURATION = Histogram("jujang_job_duration_seconds", "From the start of the attempt that succeeded to its result.", _WORK_S)
 STAGE_DURATION = Histogram("jujang_stage_duration_seconds", "Duration of a stage of the extraction.", _STAGES_S, ("stage",))

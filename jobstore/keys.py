@@ -2,6 +2,8 @@
 
 PREFIX = "jujang:"
 QUEUE = "jujang"
+QUEUES = (QUEUE,)
+"""Every queue there is, for who watches them."""
 TASK = "workers.tasks.extract"
 COUNTERS = f"{PREFIX}counters"
 """Hash: what happened, see `counters`."""

@@ -21,7 +21,7 @@ from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from jobstore import counters, failures, keys, transitions
+from jobstore import counters, failures, keys, transitions, vitals
 from jobstore.api_keys import ANONYMOUS
 from jobstore.connection import available, connect_redis
 from jobstore.idempotency import IdempotencyKey, run_once
@@ -237,6 +237,10 @@ class JobStore:
         with available():
             fields = cast("dict[bytes, bytes]", self._redis.hgetall(keys.COUNTERS))
         return {name.decode(): float(value) for name, value in fields.items()}
+
+    def vitals(self) -> vitals.Vitals:
+        """How queues, workers and Redis stand just now."""
+        return vitals.read(self._redis)
 
     def recoveries(self) -> list[Recovery]:
         """The newest recoveries, at most 100, the newest first."""

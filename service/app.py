@@ -4,10 +4,10 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from jobstore.store import JobStore
-from service import access, logs, openapi, response_headers
+from service import access, logs, metrics, openapi, response_headers
 from service.blueprint import Api
 from service.config import Config
-from service.views import documentation, extractions, health, index
+from service.views import documentation, exposition, extractions, health, index
 from service.waiting import WaitingRoom
 
 
@@ -27,11 +27,12 @@ def create_app(config: Config) -> Flask:
     )
     app.extensions["jujang.waiting_room"] = WaitingRoom(config.waiters)
     logs.register(app, config.log_level)
+    metrics.register(app)
     response_headers.register(app)
     access.register(app, config)
     api = Api(app)
     openapi.describe(api.spec)
-    for described in (extractions.blueprint, health.blueprint):
+    for described in (extractions.blueprint, health.blueprint, exposition.blueprint):
         api.register_blueprint(described)
     for page in (documentation.blueprint, index.blueprint):
         app.register_blueprint(page)

@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 
 from jobstore.api_keys import ApiKey, configured
 from jobstore.settings import SettingError, StoreSettings, whole_number, yes_or_no
 
+_SECRET_CHARACTERS = 16
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -15,7 +16,7 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 class Config:
     """The service's settings. `waiters` requests a process are held open at most for `Prefer: wait`; any more are answered at once.
 
-    `api_keys` stand beside those kept in Redis.
+    `api_keys` stand beside those kept in Redis; `metrics_token` opens /metrics and nothing else.
     A connection on which a client sends nothing for `client_timeout_s` in the middle of a request is closed.
     """
 
@@ -31,6 +32,7 @@ class Config:
     log_level: str = "info"
     api_keys: tuple[ApiKey, ...] = ()
     allow_anonymous: bool = False
+    metrics_token: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         if self.waiters >= self.web_threads:
@@ -44,7 +46,7 @@ class Config:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Config":
         """HOST, PORT, MAX_CHARACTERS, MAX_BODY_BYTES, WEB_PROCESSES, WEB_THREADS, WAITERS, CLIENT_TIMEOUT,
-        LOG_LEVEL, API_KEYS, ALLOW_ANONYMOUS and those of the store.
+        LOG_LEVEL, API_KEYS, ALLOW_ANONYMOUS, METRICS_TOKEN and those of the store.
 
         An empty value counts as none. Raises `SettingError`, which names the variable and says what it takes.
         """
@@ -62,6 +64,7 @@ class Config:
             log_level=_choice(environ, "LOG_LEVEL", "info", LOG_LEVELS),
             api_keys=configured(environ),
             allow_anonymous=yes_or_no(environ, "ALLOW_ANONYMOUS", default=False),
+            metrics_token=_secret(environ, "METRICS_TOKEN"),
         )
 
 
@@ -71,6 +74,13 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _secret(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "").strip()
+    if value and (len(value) < _SECRET_CHARACTERS or not value.isascii()):
+        raise SettingError(f"{name}: at least {_SECRET_CHARACTERS} characters of ASCII are wanted (openssl rand -hex 24)")
+    return value
 
 
 def _choice(environ: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:

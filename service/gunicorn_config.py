@@ -1,5 +1,10 @@
 """gunicorn's settings: `gunicorn -c python:service.gunicorn_config service.wsgi:app`."""
 
+import os
+import shutil
+import tempfile
+from typing import Any
+
 from service.config import Config
 
 _config = Config.from_environment()
@@ -16,3 +21,14 @@ accesslog = None  # the application logs its requests, without query strings and
 errorlog = "-"
 loglevel = _config.log_level
 limit_request_line = 8190
+
+
+def on_starting(server: Any) -> None:
+    """Have the web processes count requests together; before any of them loads the metrics' library, which looks only once."""
+    folder = tempfile.mkdtemp(prefix="jujang-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = server.metrics_folder = folder
+
+
+def on_exit(server: Any) -> None:
+    """Their files are of this run only."""
+    shutil.rmtree(server.metrics_folder, ignore_errors=True)
