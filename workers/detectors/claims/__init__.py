@@ -89,11 +89,10 @@ def _claim(part: Clause, judged: Judgement, topic: float, model: Model) -> Claim
 
 def _reasons(judged: Judgement, topic: float, model: Model) -> tuple[Reason, ...]:
     """What moved check-worthiness most, then what spoke most for the type."""
-    names = list(judged.rows)
-    worth = [row[-1] for row in judged.rows.values()]
     kind = model.kinds.index(judged.kind)
-    typed = [row[kind] for row in judged.rows.values()]
+    worth = sorted(((name, row[-1]) for name, row in judged.rows.items()), key=lambda pair: -abs(pair[1]))[:_REASONS]
+    typed = sorted(((name, row[kind]) for name, row in judged.rows.items()), key=lambda pair: -pair[1])[:2]
     found = [Reason("topic of the sentence", round(topic, 3))] if abs(topic) >= _LEAST_REASON else []
-    found += [Reason(names[worth.index(w)], round(w, 3)) for w in sorted(worth, key=abs)[: -_REASONS - 1 : -1] if abs(w) >= _LEAST_REASON]
-    found += [Reason(f"{judged.kind}: {names[typed.index(w)]}", round(w, 3)) for w in sorted(typed)[:-3:-1] if w >= _LEAST_REASON]
+    found += [Reason(name, round(weight, 3)) for name, weight in worth if abs(weight) >= _LEAST_REASON]
+    found += [Reason(f"{judged.kind}: {name}", round(weight, 3)) for name, weight in typed if weight >= _LEAST_REASON]
     return tuple(found)
