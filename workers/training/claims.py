@@ -27,12 +27,12 @@ from workers import model_card
 from workers.annotations import Attribution, Entity, Number, TimeExpression
 from workers.detectors import attributions, claims, entities, numbers, sentences, times
 from workers.detectors.claims import coordination
-from workers.detectors.claims.features import Context, features, keys, vocabulary
+from workers.detectors.claims.features import Context, features, vocabulary
 from workers.detectors.claims.lexicon import Lexicon
-from workers.detectors.claims.model import Model
+from workers.detectors.claims.model import Model, Seen
 from workers.detectors.claims.probe import fingerprint
 from workers.detectors.claims.segmentation import Clause, clauses
-from workers.document import Document, Span, Token
+from workers.document import Columns, Document, Span
 from workers.morphology import Morphology
 from workers.training import word_classes
 
@@ -141,7 +141,7 @@ def _rows(golds: Iterable[dict[str, Any]], detectors: "_Detectors", lexicon: Lex
     rows = []
     for gold in golds:
         document, layers = detectors.run(gold["text"], gold.get("published_at"))
-        row = Row(gold["id"], gold, document, Context.of(document, *layers[:3]), layers)
+        row = Row(gold["id"], gold, document, Context.of(document, *layers[:3], lexicon), layers)
         _learn(row, lexicon)
         rows.append(row)
     return rows
@@ -196,25 +196,26 @@ def _learn(row: Row, lexicon: Lexicon) -> None:
     ends = {c["end"] for c in gold}
     last = max(ends, default=0)
 
-    def decide(tokens: Sequence[Token], at: int, low: int, high: int) -> bool:
-        end = tokens[at].end
+    def decide(columns: Columns, at: int, low: int, high: int) -> bool:
+        end = columns.ends[at]
         splits = any(end + slack in ends for slack in (0, -1, 1)) and end + 1 < last
         if not row.gold.get("types_only") and (splits or any(c["start"] < end < c["end"] - 1 for c in gold)):
-            row.splits.append((coordination.features(tokens, at, low, high), splits))
+            row.splits.append((coordination.features(columns, at, low, high), splits))
         return splits
 
     for sentence, said in claims.told(row.document, row.layers[3]):
-        clauses(row.document.text, sentence, said, lexicon, decide)
+        clauses(row.document.text, row.context.columns, sentence, said, lexicon, decide)
         if row.gold.get("spans_only"):
             continue
+        first, end = row.context.morphemes(sentence.span)
+        around = vocabulary(row.context.keys[first:end])
         inside = [c for c in gold if sentence.start <= c["start"] < sentence.end]
         for place, claim in enumerate(inside):
             span = Span(claim["start"], min(claim["end"], sentence.end))
-            tokens = [t for t in sentence.tokens if span.start <= t.start < span.end]
+            first, end = row.context.morphemes(span)
             saying = next((a for a in said if a.content.overlaps(span) and _share(a.content, span) > 0.6), None)
-            words = vocabulary(keys(tokens))
-            seen = features(row.context, sentence, Clause(span, tokens, saying, place), words, len(inside), lexicon)
-            row.claims.append(Example(seen, words, vocabulary(keys(sentence.tokens)), claim))
+            seen = features(row.context, sentence, Clause(span, first, end, saying, place), len(inside))
+            row.claims.append(Example(seen, vocabulary(row.context.keys[first:end]), around, claim))
 
 
 def _share(content: Span, span: Span) -> float:
@@ -365,10 +366,11 @@ def _cross_validate(
 
     def judge(model: Model, rows: Sequence[Row]) -> None:
         for row in rows:
-            for seen in row.claims:
-                words = model.words.rows(seen.words)
-                worth = model.judge(seen.features, list(words.values())).checkworthy + model.topic(model.words.rows(seen.sentence))
-                held_out.append((worth, seen.gold["checkworthy"] == 2))
+            numbered = [{0, *model.words.numbered(sorted(example.words))} for example in row.claims]
+            around = [{0, *model.words.numbered(sorted(example.sentence))} for example in row.claims]
+            seen = [Seen(example.features, words, i) for i, (example, words) in enumerate(zip(row.claims, numbered, strict=True))]
+            for example, judged in zip(row.claims, model.judge(seen, around), strict=True):
+                held_out.append((judged.checkworthy + judged.topic, example.gold["checkworthy"] == 2))
             results[row.id] = _result(row, model)
 
     for fold in range(FOLDS):

@@ -5,17 +5,16 @@ from collections.abc import Iterable, Sequence
 
 from schemas.labels import ClaimType, Modality
 from workers.annotations import Attribution, Claim, Entity, Number, Reason, TimeExpression
-from workers.detectors.claims.features import Context, features, keys, vocabulary
+from workers.detectors.claims.features import Context, features
 from workers.detectors.claims.figures import reported
 from workers.detectors.claims.lexicon import TABLES
-from workers.detectors.claims.model import Judgement, Model
+from workers.detectors.claims.model import LEAST_REASON, Judgement, Model, Seen
 from workers.detectors.claims.segmentation import Clause, clauses
 from workers.document import Document, Sentence
 
 __all__ = ["TABLES", "Model", "detect"]
 
 _REASONS = 3
-_LEAST_REASON = 0.1
 
 
 def detect(
@@ -30,21 +29,24 @@ def detect(
 
     A claim inside the content of an attribution carries it. The other layers are features only.
     """
-    context = Context.of(document, numbers, times, entities)
-    found: list[Claim] = []
+    context = Context.of(document, numbers, times, entities, model.lexicon)
+    words = model.words.numbered(context.keys)
+    found: list[Clause] = []
+    seen: list[Seen] = []
+    sentences: list[set[int]] = []
     for sentence, said in told(document, attributions):
-        parts = clauses(document.text, sentence, said, model.lexicon, model.splits)
+        parts = clauses(document.text, context.columns, sentence, said, model.lexicon, model.splits)
         if not parts:
             continue
-        forms = keys(sentence.tokens)
-        known = model.words.rows(vocabulary(forms))
-        topic = model.topic(known)
+        found += parts
         for part in parts:
-            words = vocabulary(forms[part.first : part.first + len(part.tokens)])
-            seen = features(context, sentence, part, words, len(parts), model.lexicon)
-            judged = model.judge(seen, [known[word] for word in words if word in known])
-            found += [*_figure(context, part, judged, topic, model), _claim(part, judged, topic, model)]
-    return tuple(found)
+            seen.append(Seen(features(context, sentence, part, len(parts)), {0, *words[part.first : part.end]}, len(sentences)))
+        first, end = context.morphemes(sentence.span)
+        sentences.append({0, *words[first:end]})
+    claims: list[Claim] = []
+    for part, judged in zip(found, model.judge(seen, sentences), strict=True):
+        claims += [*_figure(context, part, judged, model), _claim(part, judged, model)]
+    return tuple(claims)
 
 
 def told(document: Document, attributions: Sequence[Attribution]) -> Iterable[tuple[Sentence, list[Attribution]]]:
@@ -61,7 +63,7 @@ def told(document: Document, attributions: Sequence[Attribution]) -> Iterable[tu
             yield sentence, reaching.get(at, [])
 
 
-def _figure(context: Context, part: Clause, judged: Judgement, topic: float, model: Model) -> list[Claim]:
+def _figure(context: Context, part: Clause, judged: Judgement, model: Model) -> list[Claim]:
     """The figure that an evaluating clause reports, as an event."""
     if judged.kind != ClaimType.OPINION:
         return []
@@ -69,30 +71,29 @@ def _figure(context: Context, part: Clause, judged: Judgement, topic: float, mod
     span = reported(context.document.text, part.span, near, model.lexicon) if near else None
     if span is None:
         return []
-    worth = model.calibration.probability(max(judged.checkworthy, 0.0) + max(topic, 0.0))
+    worth = model.calibration.probability(max(judged.checkworthy, 0.0) + max(judged.topic, 0.0))
     reasons = (Reason("figure inside an evaluation", 1.0),)
     return [Claim(span, ClaimType.EVENT, Modality.ASSERTED, False, round(worth, 4), "claims.figure", reasons, part.attribution)]
 
 
-def _claim(part: Clause, judged: Judgement, topic: float, model: Model) -> Claim:
+def _claim(part: Clause, judged: Judgement, model: Model) -> Claim:
     return Claim(
         span=part.span,
         type=ClaimType(judged.kind),
         modality=Modality(judged.modality),
         negated=judged.negated,
-        checkworthy=round(model.calibration.probability(judged.checkworthy + topic), 4),
+        checkworthy=round(model.calibration.probability(judged.checkworthy + judged.topic), 4),
         rule="claims.attributed" if part.attribution else "claims.clause",
-        reasons=_reasons(judged, topic, model),
+        reasons=_reasons(judged),
         attribution=part.attribution,
     )
 
 
-def _reasons(judged: Judgement, topic: float, model: Model) -> tuple[Reason, ...]:
+def _reasons(judged: Judgement) -> tuple[Reason, ...]:
     """What moved check-worthiness most, then what spoke most for the type."""
-    kind = model.kinds.index(judged.kind)
-    worth = sorted(((name, row[-1]) for name, row in judged.rows.items()), key=lambda pair: -abs(pair[1]))[:_REASONS]
-    typed = sorted(((name, row[kind]) for name, row in judged.rows.items()), key=lambda pair: -pair[1])[:2]
-    found = [Reason("topic of the sentence", round(topic, 3))] if abs(topic) >= _LEAST_REASON else []
-    found += [Reason(name, round(weight, 3)) for name, weight in worth if abs(weight) >= _LEAST_REASON]
-    found += [Reason(f"{judged.kind}: {name}", round(weight, 3)) for name, weight in typed if weight >= _LEAST_REASON]
+    found = [Reason("topic of the sentence", round(judged.topic, 3))] if abs(judged.topic) >= LEAST_REASON else []
+    worth = sorted(judged.worth, key=lambda pair: -abs(pair[1]))[:_REASONS]
+    found += [Reason(name, round(weight, 3)) for name, weight in worth]
+    typed = sorted([pair for pair in judged.typed if pair[1] > 0], key=lambda pair: -pair[1])[:2]
+    found += [Reason(f"{judged.kind}: {name}", round(weight, 3)) for name, weight in typed]
     return tuple(found)

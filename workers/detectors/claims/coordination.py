@@ -2,48 +2,53 @@
 
 from collections.abc import Sequence
 
-from workers.document import Token
+from workers.document import Columns
 
 _WINDOW = 40  # morphemes looked at on either side
 _TOPIC = frozenset(("은", "는", "ᆫ", "도"))
+_MARKS = frozenset(("SP", "SF", "SE"))
+_OPENING = frozenset(("MAJ", "MAG", "NP", "MM"))
+_ENDINGS = frozenset(("EC", "EF", "ETM", "ETN"))
+_CLAUSE_ENDINGS = frozenset(("EC", "EF", "ETM"))
 
 
-def features(tokens: Sequence[Token], at: int, low: int, high: int) -> list[str]:
-    """Names of what holds at `tokens[at]`, which may end a clause of the region [low, high) (indices)."""
-    ending = tokens[at]
-    form = ending.form if ending.tag != "EF" else "EF"
-    if ending.tag[0] == "N":
+def features(columns: Columns, at: int, low: int, high: int) -> list[str]:
+    """Names of what holds at morpheme `at`, which may end a clause of the region [low, high) (indices)."""
+    forms, tags, words = columns.forms, columns.tags, columns.words
+    form = forms[at] if tags[at] != "EF" else "EF"
+    if tags[at][0] == "N":
         form = "noun " + form
-    before = tokens[at - 1] if at > low else ending
-    tense = before.form if before.tag == "EP" else "-"
-    stem = tokens[at - 2] if before.tag == "EP" and at - 1 > low else before
+    before = at - 1 if at > low else at
+    past = tags[before] == "EP"
+    tense = forms[before] if past else "-"
+    stem = at - 2 if past and at - 1 > low else before
     following = at + 1
-    comma = following < high and tokens[following].tag in ("SP", "SF", "SE")
+    comma = following < high and tags[following] in _MARKS
     if comma:
         following += 1
-    subject_left, topic_left, object_left = _arguments(tokens, max(low, at - _WINDOW), at)
+    subject_left, topic_left, object_left = _arguments(forms, tags[max(low, at - _WINDOW) : at], max(low, at - _WINDOW))
     next_end = following
-    while next_end < high and not (tokens[next_end].tag[0] == "E" and tokens[next_end].tag != "EP"):
+    while next_end < high and tags[next_end] not in _ENDINGS:
         next_end += 1
-    subject_right, topic_right, object_right = _arguments(tokens, following, next_end)
-    next_tag, next_form = _ending(tokens, next_end, high)
+    subject_right, topic_right, object_right = _arguments(forms, tags[following:next_end], following)
+    next_tag, next_form = _ending(forms, tags, next_end, high)
     final_tense = "-"
     for i in range(high - 1, max(at, high - 6), -1):
-        if tokens[i].tag == "EP":
-            final_tense = tokens[i].form
+        if tags[i] == "EP":
+            final_tense = forms[i]
             break
-    last_end = not any(tokens[i].tag in ("EC", "ETM", "EF") for i in range(next_end + 1, high))
-    right_words = tokens[high - 1].word - ending.word
-    left_words = ending.word - tokens[low].word + 1
+    last_end = not any(tags[i] in _CLAUSE_ENDINGS for i in range(next_end + 1, high))
+    right_words = words[high - 1] - words[at]
+    left_words = words[at] - words[low] + 1
     mark = "," if comma else " "
     found = [
         f"ending {form}{mark}",
         f"ending {form} tense {tense}",
         f"ending {form} next {next_tag}",
         f"ending {form} next {next_form}",
-        f"ending {form} stem {stem.tag}",
+        f"ending {form} stem {tags[stem]}",
         f"ending {form} subject {subject_right or topic_right}",
-        f"stem {stem.form}",
+        f"stem {forms[stem]}",
         f"ending {form} tense {tense} final {final_tense}",
         f"ending {form} topics {topic_left} {topic_right}",
         f"subjects {subject_left}{topic_left} {subject_right}{topic_right}",
@@ -55,32 +60,25 @@ def features(tokens: Sequence[Token], at: int, low: int, high: int) -> list[str]
         f"ending {form} right {min(right_words, 12) // 3}",
     ]
     if following < high:
-        found.append(f"then {tokens[following].tag}")
-        found.append(f"ending {form} then {tokens[following].tag}")
-        if tokens[following].tag in ("MAJ", "MAG", "NP", "MM"):
-            found.append(f"then {tokens[following].form}")
+        then = tags[following]
+        found.append(f"then {then}")
+        found.append(f"ending {form} then {then}")
+        if then in _OPENING:
+            found.append(f"then {forms[following]}")
     return found
 
 
-def _arguments(tokens: Sequence[Token], low: int, high: int) -> tuple[bool, bool, bool]:
-    subject = topic = governed = False
-    for i in range(low, high):
-        tag = tokens[i].tag
-        if tag == "JKS":
-            subject = True
-        elif tag == "JX":
-            topic = topic or tokens[i].form in _TOPIC
-        elif tag == "JKO":
-            governed = True
-    return subject, topic, governed
+def _arguments(forms: Sequence[str], tags: Sequence[str], first: int) -> tuple[bool, bool, bool]:
+    """Whether a subject, a topic and an object are marked among the morphemes with `tags`, the first of which is number `first`."""
+    topic = "JX" in tags and any(tag == "JX" and forms[i] in _TOPIC for i, tag in enumerate(tags, first))
+    return "JKS" in tags, topic, "JKO" in tags
 
 
-def _ending(tokens: Sequence[Token], at: int, high: int) -> tuple[str, str]:
+def _ending(forms: Sequence[str], tags: Sequence[str], at: int, high: int) -> tuple[str, str]:
     """Tag and form of the ending at `at`, with the bound noun that an adnominal one leads to."""
     if at >= high:
         return "none", "none"
-    tag, form = tokens[at].tag, tokens[at].form
+    tag = tags[at]
     if tag == "ETM" and at + 1 < high:
-        noun = tokens[at + 1]
-        return ("ETM bound", "ETM " + noun.form) if noun.tag == "NNB" else ("ETM", "ETM")
-    return tag, f"{tag} {form}"
+        return ("ETM bound", "ETM " + forms[at + 1]) if tags[at + 1] == "NNB" else ("ETM", "ETM")
+    return tag, f"{tag} {forms[at]}"

@@ -3,23 +3,27 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 
 from workers.annotations import Attribution, Entity, Number, TimeExpression
 from workers.detectors.claims.lexicon import Lexicon
-from workers.detectors.claims.patterns import matches
+from workers.detectors.claims.patterns import Match, matches
 from workers.detectors.claims.segmentation import Clause
-from workers.document import Document, Sentence, Span, Token
+from workers.document import Columns, Document, Sentence, Span
 
-_start = attrgetter("start")
 _INFORMAL = frozenset("ㅋㅎㅠㅜ^♥♡★☆")
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the other detectors found in the document, by start."""
+    """What is known of the document: the morphemes of the sentences that carry claims, their `keys` (form/TAG, nothing for digits
+    and punctuation), the patterns and listed words among them by place, and what the other detectors found, by start."""
 
     document: Document
+    lexicon: Lexicon
+    columns: Columns
+    keys: Sequence[str]
+    matches: Sequence[Match]
+    match_firsts: Sequence[int]
     numbers: Sequence[Number]
     number_starts: Sequence[int]
     times: Sequence[TimeExpression]
@@ -28,23 +32,47 @@ class Context:
     mention_starts: Sequence[int]
 
     @classmethod
-    def of(cls, document: Document, numbers: Sequence[Number], times: Sequence[TimeExpression], entities: Sequence[Entity]) -> "Context":
+    def of(
+        cls,
+        document: Document,
+        numbers: Sequence[Number],
+        times: Sequence[TimeExpression],
+        entities: Sequence[Entity],
+        lexicon: Lexicon,
+    ) -> "Context":
+        columns = Columns.of(sentence for sentence in document.sentences if sentence.carries_claims)
+        found = matches(columns.forms, columns.tags, lexicon.patterns)
         numbers = sorted(numbers, key=lambda n: n.span)
         times = sorted(times, key=lambda t: t.span)
         mentions = sorted((m.start, m.end, str(e.type)) for e in entities for m in e.mentions)
         return cls(
-            document, numbers, [n.span.start for n in numbers], times, [t.span.start for t in times], mentions, [m[0] for m in mentions]
+            document,
+            lexicon,
+            columns,
+            keys(columns),
+            found,
+            [match.first for match in found],
+            numbers,
+            [n.span.start for n in numbers],
+            times,
+            [t.span.start for t in times],
+            mentions,
+            [m[0] for m in mentions],
         )
 
+    def morphemes(self, span: Span) -> tuple[int, int]:
+        """The half-open range of the morphemes that start in `span`."""
+        return bisect_left(self.columns.starts, span.start), bisect_left(self.columns.starts, span.end)
 
-def features(context: Context, sentence: Sentence, clause: Clause, words: set[str], of: int, lexicon: Lexicon) -> list[str]:
-    """Distinct feature names of `clause`, one of `of` in `sentence`, that has the distinct morphemes `words`."""
-    span, tokens, attribution, place, _ = clause
+
+def features(context: Context, sentence: Sentence, clause: Clause, of: int) -> list[str]:
+    """Distinct feature names of `clause`, one of `of` in `sentence`."""
+    span, first, end, attribution, place = clause
     found: dict[str, None] = {"any": None}
-    _morphemes(tokens, words, lexicon, found)
-    _ending(tokens, found)
+    _morphemes(context, first, end, found)
+    _ending(context.columns.forms, context.columns.tags, first, end, found)
     _items(context, span, found)
-    _frame(context.document.text, sentence, span, attribution, found)
+    _frame(context, sentence, span, attribution, found)
     found[f"role {sentence.role}"] = None
     found[f"clauses {min(of, 3)}"] = None
     if of > 1:
@@ -54,9 +82,9 @@ def features(context: Context, sentence: Sentence, clause: Clause, words: set[st
     return list(found)
 
 
-def keys(tokens: Sequence[Token]) -> list[str]:
-    """`form/TAG` of every token, nothing for digits and punctuation."""
-    return [f"{form}/{tag}" if tag[0] != "S" else "" for form, tag, *_ in tokens]
+def keys(columns: Columns) -> list[str]:
+    """`form/TAG` of every morpheme, nothing for digits and punctuation."""
+    return [f"{form}/{tag}" if tag[0] != "S" else "" for form, tag in zip(columns.forms, columns.tags, strict=True)]
 
 
 def vocabulary(keys: Sequence[str]) -> set[str]:
@@ -66,11 +94,12 @@ def vocabulary(keys: Sequence[str]) -> set[str]:
     return found
 
 
-def _morphemes(tokens: Sequence[Token], words: set[str], lexicon: Lexicon, found: dict[str, None]) -> None:
-    for word in sorted(words & lexicon.words.keys()):
-        for name in lexicon.words[word]:
+def _morphemes(context: Context, first: int, end: int, found: dict[str, None]) -> None:
+    listed = context.lexicon.words
+    for word in sorted({key for key in context.keys[first:end] if key in listed}):
+        for name in listed[word]:
             found[name] = None
-    tags = [token.tag for token in tokens]
+    tags = context.columns.tags[first:end]
     for tag in ("JKS", "JX"):
         if tag in tags:
             found[tag] = None
@@ -80,56 +109,58 @@ def _morphemes(tokens: Sequence[Token], words: set[str], lexicon: Lexicon, found
     if names:
         found[f"proper nouns {min(names, 3)}"] = None
         found["proper nouns"] = None
-    last = len(tokens)
-    for name, end in matches(tokens, lexicon.patterns):
-        if last - end <= 2:
-            found[name + " at the end"] = None
-        found[name] = None
+    at = bisect_left(context.match_firsts, first)
+    while at < len(context.matches) and context.match_firsts[at] < end:
+        name, _, stop = context.matches[at]
+        if stop <= end:
+            if end - stop <= 2:
+                found[name + " at the end"] = None
+            found[name] = None
+        at += 1
 
 
-def _ending(tokens: Sequence[Token], found: dict[str, None]) -> None:
-    """The final ending, tense and predicate."""
-    at = len(tokens) - 1
-    while at >= 0 and tokens[at].tag[0] in "SWJ":
+def _ending(forms: Sequence[str], tags: Sequence[str], first: int, end: int, found: dict[str, None]) -> None:
+    """The final ending, tense and predicate of the morphemes [first, end)."""
+    at = end - 1
+    while at >= first and tags[at][0] in "SWJ":
         at -= 1
-    if at < 0:
+    if at < first:
         return
-    last = tokens[at]
-    if last.tag[0] != "E":
-        found["ends in noun" if last.tag[0] in "NX" else f"ends in {last.tag}"] = None
+    tag = tags[at]
+    if tag[0] != "E":
+        found["ends in noun" if tag[0] in "NX" else f"ends in {tag}"] = None
         found["tense none"] = None
-        found[f"last {last.form}"] = None
+        found[f"last {forms[at]}"] = None
         return
-    found[f"ending {last.form}"] = None
-    found[f"ends in {last.tag}"] = None
+    found[f"ending {forms[at]}"] = None
+    found[f"ends in {tag}"] = None
     at -= 1
     tense = ""
-    while at >= 0 and tokens[at].tag == "EP":
-        tense = tokens[at].form + tense
+    while at >= first and tags[at] == "EP":
+        tense = forms[at] + tense
         at -= 1
     found[f"tense {tense or '-'}"] = None
-    if at < 0:
+    if at < first:
         return
-    stem = tokens[at]
     auxiliary = ""
-    while at > 1 and stem.tag.startswith("VX"):
-        auxiliary = stem.form + auxiliary
+    while at > first + 1 and tags[at][:2] == "VX":
+        auxiliary = forms[at] + auxiliary
         at -= 2  # the auxiliary and the ending before it
-        while at > 0 and tokens[at].tag[0] in "JE":
+        while at > first and tags[at][0] in "JE":
             at -= 1
-        stem = tokens[at]
     if auxiliary:
         found[f"auxiliary {auxiliary}"] = None
-    predicate = stem.form
-    if stem.tag in ("XSV", "XSA", "VCP") and at > 0:
-        noun = tokens[at - 1]
-        predicate = f"{noun.form}{'하' if stem.tag == 'XSA' else stem.form}"
-        found[f"predicate of {noun.form}"] = None
-        if noun.tag in ("ETM", "ETN") or noun.tag == "NNB":
-            found[f"bound {noun.form}"] = None
+    stem = tags[at]
+    predicate = forms[at]
+    if stem in ("XSV", "XSA", "VCP") and at > first:
+        noun = forms[at - 1]
+        predicate = f"{noun}{'하' if stem == 'XSA' else predicate}"
+        found[f"predicate of {noun}"] = None
+        if tags[at - 1] in ("ETM", "ETN", "NNB"):
+            found[f"bound {noun}"] = None
     found[f"predicate {predicate}"] = None
-    found[f"predicate {stem.tag} {tense or '-'} {auxiliary}"] = None
-    found[f"predicate tag {stem.tag}"] = None
+    found[f"predicate {stem} {tense or '-'} {auxiliary}"] = None
+    found[f"predicate tag {stem}"] = None
 
 
 def _items(context: Context, span: Span, found: dict[str, None]) -> None:
@@ -163,7 +194,7 @@ def _items(context: Context, span: Span, found: dict[str, None]) -> None:
         found[f"names {min(kinds, 3)}"] = None
 
 
-def _frame(text: str, sentence: Sentence, span: Span, attribution: Attribution | None, found: dict[str, None]) -> None:
+def _frame(context: Context, sentence: Sentence, span: Span, attribution: Attribution | None, found: dict[str, None]) -> None:
     if attribution is None:
         found["author's own words"] = None
     else:
@@ -173,13 +204,12 @@ def _frame(text: str, sentence: Sentence, span: Span, attribution: Attribution |
         found[f"frame {attribution.rule}"] = None
         if attribution.hedged:
             found["hedging frame"] = None
-        tokens = sentence.tokens
-        at = bisect_left(tokens, attribution.cue.start, key=_start)
-        while at < len(tokens) and tokens[at].start < attribution.cue.end:
-            if tokens[at].tag[0] in "NVX":
-                found[f"cue {tokens[at].form}"] = None
-            at += 1
-    after = text[span.end : min(span.end + 6, sentence.end)]
+        cue = attribution.cue
+        first, end = context.morphemes(Span(max(cue.start, sentence.start), min(cue.end, sentence.end)))
+        for at in range(first, end):
+            if context.columns.tags[at][0] in "NVX":
+                found[f"cue {context.columns.forms[at]}"] = None
+    after = context.document.text[span.end : min(span.end + 6, sentence.end)]
     for mark in after[:3]:
         if mark in "?!":
             found["mark " + mark] = None

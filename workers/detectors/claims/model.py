@@ -1,51 +1,66 @@
-"""Logistic regression at run time: sums of weights in plain dicts, nothing else."""
+"""Logistic regression at run time: the weights of all that is seen in a document are looked up and added up at once."""
 
 import json
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from workers import model_card
 from workers.detectors.claims import coordination
 from workers.detectors.claims.lexicon import Lexicon
-from workers.document import Token
+from workers.document import Columns
 
-Row = tuple[float, ...]
+LEAST_REASON = 0.1  # log-odds
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
-    """Several regressions over the same features at once: a row of weights a feature, one column a class.
+class Weights:
+    """Several regressions over the same inputs at once: a row of `rows` an input, a column a class. Input 0 is the unknown one: zeros."""
 
-    A claim's scores are the sums of its features' rows: `zip` and `sum` do that without a loop in Python.
-    """
+    numbers: Mapping[str, int]
+    rows: Floats
 
-    bias: Row
-    weights: Mapping[str, Row]
+    def numbered(self, names: Iterable[str]) -> list[int]:
+        """The number of each name, 0 where it has no weights."""
+        get = self.numbers.get
+        return [get(name, 0) for name in names]
 
-    def rows(self, features: Iterable[str]) -> dict[str, Row]:
-        """The features that count, with their weights."""
-        get = self.weights.get
-        return {feature: row for feature in features if (row := get(feature)) is not None}
+    def sums(self, groups: Sequence[Collection[int]]) -> tuple[Floats, Floats]:
+        """The sum of the rows of each group (groups × columns), and the rows one after the other; no group may be empty."""
+        sizes = [*map(len, groups)]
+        rows = self.rows[[*chain.from_iterable(groups)]]
+        return np.add.reduceat(rows, [0, *accumulate(sizes[:-1])]), rows
 
-    def scores(self, rows: Collection[Row], share: float = 1.0) -> list[float]:
-        """Bias plus the sum of `rows` times `share`, column by column."""
-        if not rows:
-            return list(self.bias)
-        return [bias + share * sum(column) for bias, column in zip(self.bias, zip(*rows, strict=True), strict=True)]
+
+class Seen(NamedTuple):
+    """What the model is given of one clause: names of features, the distinct morphemes (numbers of `Model.words`, 0 among them), and
+    the place of its sentence among those given."""
+
+    features: Sequence[str]
+    words: Collection[int]
+    sentence: int
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the model thinks of one clause; `rows` are the features that counted."""
+    """What the model thinks of one clause: `checkworthy` are the log-odds of its own, `topic` what its sentence adds. `worth` and `typed`
+    are the features that moved check-worthiness and the type by at least LEAST_REASON, with their weights, in the order given."""
 
     kind: str
     modality: str
     negated: bool
     checkworthy: float
-    rows: Mapping[str, Row]
+    topic: float
+    worth: Sequence[tuple[str, float]]
+    typed: Sequence[tuple[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,43 +79,52 @@ class Model:
     """Lexicon and weights of every decision about claims."""
 
     lexicon: Lexicon
-    split: Sums
+    split_bias: float
+    split: Mapping[str, float]
     kinds: tuple[str, ...]
     modalities: tuple[str, ...]
-    features: Sums  # columns: kinds, modalities, negated, checkworthy
-    words: Sums  # columns: kinds, checkworthy, topic, meaning
+    bias: Floats  # of the columns of `features`
+    features: Weights  # columns: kinds, modalities, negated, checkworthy
+    words: Weights  # columns: kinds, checkworthy, topic, meaning, 1 where there is a meaning
     calibration: Calibration
 
-    def splits(self, tokens: Sequence[Token], at: int, low: int, high: int) -> bool:
-        """Whether the connective ending `tokens[at]` ends a main clause of the region [low, high) (indices)."""
-        return self.split.scores(self.split.rows(coordination.features(tokens, at, low, high)).values())[0] > 0
+    def splits(self, columns: Columns, at: int, low: int, high: int) -> bool:
+        """Whether the connective ending `at` ends a main clause of the region [low, high) (indices of `columns`)."""
+        get = self.split.get
+        return self.split_bias + sum([get(name, 0.0) for name in dict.fromkeys(coordination.features(columns, at, low, high))]) > 0
 
-    def topic(self, words: Mapping[str, Row]) -> float:
-        """Log-odds of check-worthiness that a sentence with the distinct, known morphemes `words` adds to each of its claims.
+    def judge(self, clauses: Sequence[Seen], sentences: Sequence[Collection[int]]) -> list[Judgement]:
+        """The labels of the clauses of a document; `sentences` are the distinct morphemes of the sentences they point to, 0 among them."""
+        if not clauses:
+            return []
+        names = [*chain.from_iterable([clause.features for clause in clauses])]
+        scores, rows = self.features.sums([self.features.numbered(clause.features) for clause in clauses])
+        scores += self.bias
+        by_word, _ = self.words.sums([clause.words for clause in clauses])
+        by_word /= np.sqrt([max(1, len(clause.words) - 1) for clause in clauses])[:, None]
+        count = len(self.kinds)
+        kinds = (scores[:, :count] + by_word[:, :count]).argmax(axis=1)
+        modal = scores[:, count : count + len(self.modalities)].argmax(axis=1).tolist()
+        negated = (scores[:, -2] > 0).tolist()
+        checkworthy = (scores[:, -1] + by_word[:, count]).tolist()
+        topics = self._topics(sentences)
+        sizes = [len(clause.features) for clause in clauses]
+        worth = _moving(names, rows[:, -1], sizes)
+        typed = _moving(names, rows[np.arange(len(rows)), np.repeat(kinds, sizes)], sizes)
+        return [
+            Judgement(self.kinds[kind], self.modalities[modal[i]], negated[i], checkworthy[i], topics[clause.sentence], worth[i], typed[i])
+            for i, (kind, clause) in enumerate(zip(kinds.tolist(), clauses, strict=True))
+        ]
+
+    def _topics(self, sentences: Sequence[Collection[int]]) -> list[float]:
+        """Log-odds of check-worthiness that each sentence adds to each of its claims.
 
         Learned words, and for every word that Kiwi knows its meaning: the learned direction in the space of Kiwi's word
         vectors, so that words never trained on count as well.
         """
-        if not words:
-            return 0.0
-        learned = sum([row[-2] for row in words.values()]) / math.sqrt(len(words))
-        meanings = [meaning for row in words.values() if (meaning := row[-1])]
-        return learned + (sum(meanings) / len(meanings) if meanings else 0.0)
-
-    def judge(self, features: Iterable[str], words: Collection[Row]) -> Judgement:
-        """`features` and the rows of the distinct morphemes of a clause to its labels; `checkworthy` are log-odds without the topic."""
-        rows = self.features.rows(features)
-        scores = self.features.scores(rows.values())
-        by_word = self.words.scores(words, 1 / math.sqrt(len(words)) if words else 0.0)
-        kinds = [a + b for a, b in zip(scores, by_word[:-3], strict=False)]
-        modal = scores[len(kinds) : len(kinds) + len(self.modalities)]
-        return Judgement(
-            self.kinds[kinds.index(max(kinds))],
-            self.modalities[modal.index(max(modal))],
-            scores[-2] > 0,
-            scores[-1] + by_word[-3],
-            rows,
-        )
+        sums, _ = self.words.sums(sentences)
+        learned = sums[:, -3] / np.sqrt([max(1, len(words) - 1) for words in sentences])
+        return list((learned + sums[:, -2] / np.maximum(1, sums[:, -1])).tolist())
 
     @classmethod
     def load(cls, folder: Path, tables: Mapping[str, dict[str, Any]]) -> "Model":
@@ -118,35 +142,44 @@ class Model:
         kind, modality, negated, worth = (weights[name] for name in ("type", "modality", "negated", "checkworthy"))
         return cls(
             lexicon=lexicon,
-            split=_sums([weights["split"]], "weights"),
+            split_bias=weights["split"]["bias"][0],
+            split={name: weight for name, ((_, weight),) in weights["split"]["weights"].items()},
             kinds=tuple(kind["classes"]),
             modalities=tuple(modality["classes"]),
-            features=_sums([kind, modality, negated, worth], "weights"),
-            words=_sums(
+            bias=np.array([b for part in (kind, modality, negated, worth) for b in part["bias"]]),
+            features=_side_by_side([(part["weights"], len(part["bias"])) for part in (kind, modality, negated, worth)]),
+            words=_side_by_side(
                 [
-                    {"bias": [0.0] * len(kind["bias"]), "words": kind["words"]},
-                    {"bias": [0.0], "words": worth["words"]},
-                    {"bias": [0.0], "words": {word: [[0, weight]] for word, weight in weights["topic"].items()}},
-                    {"bias": [0.0], "words": {word: [[0, weight]] for word, weight in meaning.items()}},
-                ],
-                "words",
+                    (kind["words"], len(kind["bias"])),
+                    (worth["words"], 1),
+                    ({word: [[0, weight]] for word, weight in weights["topic"].items()}, 1),
+                    ({word: [[0, weight], [1, float(weight != 0)]] for word, weight in meaning.items()}, 2),
+                ]
             ),
             calibration=Calibration(weights["calibration"]["slope"], weights["calibration"]["intercept"]),
         )
 
 
-def _sums(parts: Sequence[Mapping[str, Any]], key: str) -> Sums:
-    """The regressions `parts` side by side; each has `bias` and, under `key`, {feature: [[class, weight], …]}."""
-    bias = [float(b) for part in parts for b in part["bias"]]
-    rows: dict[str, list[float]] = {}
+def _side_by_side(parts: Sequence[tuple[Mapping[str, Sequence[Sequence[float]]], int]]) -> Weights:
+    """The regressions `parts`, each {input: [[class, weight], …]} and its number of classes, as one."""
+    numbers = {name: at for at, name in enumerate(dict.fromkeys(chain.from_iterable(pairs for pairs, _ in parts)), 1)}
+    rows = np.zeros((len(numbers) + 1, sum(width for _, width in parts)))
     first = 0
-    for part in parts:
-        for name, pairs in part[key].items():
-            row = rows.setdefault(name, [0.0] * len(bias))
-            for at, weight in pairs:
-                row[first + at] = weight
-        first += len(part["bias"])
-    return Sums(tuple(bias), {name: tuple(row) for name, row in rows.items()})
+    for pairs, width in parts:
+        at = [numbers[name] for name, row in pairs.items() for _ in row]
+        rows[at, [first + int(column) for row in pairs.values() for column, _ in row]] = [w for row in pairs.values() for _, w in row]
+        first += width
+    return Weights(numbers, rows)
+
+
+def _moving(names: Sequence[str], weights: Floats, sizes: Sequence[int]) -> list[list[tuple[str, float]]]:
+    """For each clause the features, in order, whose weights reach LEAST_REASON; `sizes` says how many names each has."""
+    found: list[list[tuple[str, float]]] = [[] for _ in sizes]
+    strong = np.flatnonzero(np.abs(weights) >= LEAST_REASON)
+    owners = np.repeat(np.arange(len(sizes)), sizes)[strong].tolist()
+    for owner, at, weight in zip(owners, strong.tolist(), weights[strong].tolist(), strict=True):
+        found[owner].append((names[at], weight))
+    return found
 
 
 def _meaning(path: Path) -> Iterator[tuple[str, float]]:

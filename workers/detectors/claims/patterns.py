@@ -5,10 +5,7 @@ optional. `ㄴ ㄹ ㅁ ㅂ` stand for the final consonants that Kiwi splits off.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
 from typing import NamedTuple
-
-from workers.document import Token
 
 FINALS = str.maketrans("ㄴㄹㅁㅂ", "ᆫᆯᆷᆸ")
 
@@ -43,24 +40,37 @@ def _step(part: str) -> Step:
 
 
 class Index(NamedTuple):
-    """Patterns by how they begin: (form, next form) where both are named, else by the form alone. Each with the steps left to check."""
+    """Patterns by how they begin: by their first form where only that is named, by it and the next form where both are."""
 
-    pairs: Mapping[tuple[str, str], tuple[Pattern, ...]]
-    singles: Mapping[str, tuple[Pattern, ...]]
+    alone: Mapping[str, tuple[Pattern, ...]]
+    paired: Mapping[str, Mapping[str, tuple[Pattern, ...]]]
+    first: frozenset[str]
+
+
+class Match(NamedTuple):
+    """The pattern `name` at the morphemes [first, end)."""
+
+    name: str
+    first: int
+    end: int
 
 
 def index(patterns: Iterable[Pattern]) -> Index:
-    pairs: dict[tuple[str, str], list[Pattern]] = {}
-    singles: dict[str, list[Pattern]] = {}
+    alone: dict[str, list[Pattern]] = {}
+    paired: dict[str, dict[str, list[Pattern]]] = {}
     for name, steps in patterns:
         for fixed in _without_options(steps):
             following = fixed[1].forms if len(fixed) > 1 else None
             for form in fixed[0].forms or ():
                 if following is None:
-                    singles.setdefault(form, []).append(Pattern(name, fixed))
+                    alone.setdefault(form, []).append(Pattern(name, fixed))
                 for next_form in following or ():
-                    pairs.setdefault((form, next_form), []).append(Pattern(name, fixed))
-    return Index({key: tuple(rows) for key, rows in pairs.items()}, {key: tuple(rows) for key, rows in singles.items()})
+                    paired.setdefault(form, {}).setdefault(next_form, []).append(Pattern(name, fixed))
+    return Index(
+        {form: tuple(rows) for form, rows in alone.items()},
+        {form: {after: tuple(rows) for after, rows in by_next.items()} for form, by_next in paired.items()},
+        frozenset(alone.keys() | paired.keys()),
+    )
 
 
 def _without_options(steps: tuple[Step, ...]) -> list[tuple[Step, ...]]:
@@ -71,28 +81,25 @@ def _without_options(steps: tuple[Step, ...]) -> list[tuple[Step, ...]]:
     return found
 
 
-def matches(tokens: Sequence[Token], patterns: Index) -> list[tuple[str, int]]:
-    """Name and index behind the last token of every match."""
-    found: list[tuple[str, int]] = []
-    singles, pairs = patterns.singles.get, patterns.pairs.get
-    forms = [token.form for token in tokens]
-    for at, form in enumerate(forms):
-        rows = singles(form)
-        if rows:
-            found += [(name, at + len(steps)) for name, steps in rows if _fits(tokens, at, steps)]
-    for at, pair in enumerate(pairwise(forms)):
-        rows = pairs(pair)
-        if rows:
-            found += [(name, at + len(steps)) for name, steps in rows if _fits(tokens, at, steps)]
+def matches(forms: Sequence[str], tags: Sequence[str], patterns: Index) -> list[Match]:
+    """Every match in the morphemes of these forms and tags, in order of its first."""
+    alone, paired, first = patterns
+    found: list[Match] = []
+    after = (*forms[1:], "")
+    for at in [at for at, form in enumerate(forms) if form in first]:
+        form = forms[at]
+        rows = alone.get(form, ())
+        if form in paired:
+            rows += paired[form].get(after[at], ())
+        found += [Match(name, at, at + len(steps)) for name, steps in rows if _fits(forms, tags, at, steps)]
     return found
 
 
-def _fits(tokens: Sequence[Token], at: int, steps: Sequence[Step]) -> bool:
-    if at + len(steps) > len(tokens):
+def _fits(forms: Sequence[str], tags: Sequence[str], at: int, steps: Sequence[Step]) -> bool:
+    if at + len(steps) > len(forms):
         return False
-    for forms, tags, _ in steps:
-        token = tokens[at]
-        if (forms is not None and token.form not in forms) or (tags is not None and token.tag not in tags):
+    for wanted, kinds, _ in steps:
+        if (wanted is not None and forms[at] not in wanted) or (kinds is not None and tags[at] not in kinds):
             return False
         at += 1
     return True

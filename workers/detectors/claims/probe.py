@@ -6,10 +6,10 @@ from schemas.labels import AttributionStyle, NumberKind, Role, TimeType
 from workers import model_card
 from workers.annotations import Attribution, Number, TimeExpression
 from workers.detectors.claims import coordination
-from workers.detectors.claims.features import Context, features, keys, vocabulary
+from workers.detectors.claims.features import Context, features
 from workers.detectors.claims.lexicon import Lexicon
 from workers.detectors.claims.segmentation import Clause
-from workers.document import Document, Sentence, Span, Token
+from workers.document import Columns, Document, Sentence, Span, Token
 
 _TEXT = "지난해 매출은 12% 늘었고 비용은 줄었다고 회사는 밝혔다."
 _TOKENS = (
@@ -44,8 +44,8 @@ def fingerprint(lexicon: Lexicon) -> str:
         [Number(Span(8, 11), NumberKind.PERCENT, "probe", Decimal(12))],
         [TimeExpression(Span(0, 3), TimeType.DATE, "XXXX", "probe")],
         [],
+        lexicon,
     )
-    clause = Clause(Span(0, 15), _TOKENS[:8], attribution, 0)
-    seen = features(context, sentence, clause, vocabulary(keys(_TOKENS[:8])), 2, lexicon)
+    seen = features(context, sentence, Clause(Span(0, 15), 0, 8, attribution, 0), 2)
     told = [name for name in seen if name not in lexicon.names]
-    return model_card.fingerprint((coordination.features(_TOKENS, 7, 0, 13), told, lexicon.names))
+    return model_card.fingerprint((coordination.features(Columns.of([sentence]), 7, 0, 13), told, lexicon.names))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from schemas.labels import Role
 from workers.annotations import Attribution
 from workers.detectors.claims.lexicon import Lexicon
-from workers.document import Sentence, Span, Token
+from workers.document import Columns, Sentence, Span
 
 _TRAIL = frozenset(" \t\n\u00a0.?!…~,;:·ㅋㅎㅠㅜ^♥♡★☆ㅡ-—–/|>")
 _CLOSERS = {"”": "“", "’": "‘", ")": "(", "]": "[", "」": "「", "』": "『", "》": "《", "〉": "〈"}
@@ -17,55 +17,61 @@ _OPENERS = {opens: closes for closes, opens in _CLOSERS.items()}
 _LEAD = frozenset(" \t\n\u00a0,·…~-–—:;.!?")
 _FRAME = re.compile(r"(?:(?<=[다자냐라])는|이라는) ?(?:것이다|것입니다|것이었다|거다|점이다|점입니다)$")
 _LABEL = re.compile(r"[^:：.?!]{1,40}[:：]\s*")
+_NOUNS = frozenset(("NNG", "NNP", "NNB", "NP", "NR"))
 _PREDICATES = frozenset(("VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA", "VV-R", "VV-I", "VA-R", "VA-I", "XSA-I", "XSA-R", "VX-R", "VX-I"))
 
 
-# tokens, index of a connective ending, and the region of indices it stands in: does it end a main clause?
-Decision = Callable[[Sequence[Token], int, int, int], bool]
+# morphemes, index of a connective ending, and the region of indices it stands in: does it end a main clause?
+Decision = Callable[[Columns, int, int, int], bool]
 
 
 class Clause(NamedTuple):
-    """A stretch that may be a claim, its morphemes, who says it, its place among the clauses of its sentence,
-    and the index of its first morpheme there."""
+    """A stretch that may be a claim, its morphemes [first, end) of the document's columns, who says it, its place among the clauses
+    of its sentence."""
 
     span: Span
-    tokens: Sequence[Token]
+    first: int
+    end: int
     attribution: Attribution | None
     place: int
-    first: int = 0
 
 
-def clauses(text: str, sentence: Sentence, said: Sequence[Attribution], lexicon: Lexicon, split: Decision) -> list[Clause]:
-    """The clauses of `sentence` in order; `said` are the attributions whose content or cue touches it."""
-    tokens = sentence.tokens
-    starts = [token.start for token in tokens]
+def clauses(
+    text: str, columns: Columns, sentence: Sentence, said: Sequence[Attribution], lexicon: Lexicon, split: Decision
+) -> list[Clause]:
+    """The clauses of `sentence` in order; `columns` hold its morphemes among others, `said` are the attributions whose content or cue
+    touches it."""
     core = _core(text, sentence, lexicon)
     if core.start >= core.end:
         return []
-    contents = _innermost(said, core)
-    content_starts = [c.content.start for c in contents]
-    cue_starts = sorted(attribution.cue.start for attribution in said)
+    starts = columns.starts
     pieces: list[tuple[Span, Attribution | None]] = []
-    for part in _split(core, tokens, starts, [_framed(c) for c in contents], lexicon, split):
-        inside = contents[bisect_left(content_starts, part.start) : bisect_left(content_starts, part.end)]
-        if not inside:
-            pieces.append((part, None))
-            continue
-        for said_here in inside:
-            content = Span(said_here.content.start, min(said_here.content.end, core.end))
-            pieces += [(piece, said_here) for piece in _split(content, tokens, starts, (), lexicon, split)]
-        last = inside[-1]
-        rest = Span(max(last.content.end, last.cue.end), part.end)
-        framed = bisect_left(cue_starts, rest.start) < bisect_left(cue_starts, rest.end)  # by the cue of an outer content
-        if last.cue.start >= last.content.end and not framed and _says_more(tokens, starts, rest):
-            pieces.append((rest, None))
+    if not said:
+        pieces = [(part, None) for part in _split(core, columns, (), lexicon, split)]
+    else:
+        contents = _innermost(said, core)
+        content_starts = [c.content.start for c in contents]
+        cue_starts = sorted(attribution.cue.start for attribution in said)
+        for part in _split(core, columns, [_framed(c) for c in contents], lexicon, split):
+            inside = contents[bisect_left(content_starts, part.start) : bisect_left(content_starts, part.end)]
+            if not inside:
+                pieces.append((part, None))
+                continue
+            for said_here in inside:
+                content = Span(said_here.content.start, min(said_here.content.end, core.end))
+                pieces += [(piece, said_here) for piece in _split(content, columns, (), lexicon, split)]
+            last = inside[-1]
+            rest = Span(max(last.content.end, last.cue.end), part.end)
+            framed = bisect_left(cue_starts, rest.start) < bisect_left(cue_starts, rest.end)  # by the cue of an outer content
+            if last.cue.start >= last.content.end and not framed and _says_more(columns, rest):
+                pieces.append((rest, None))
     found: list[Clause] = []
     for span, attribution in pieces:
         cut = trimmed(text, span, lexicon)
-        first = bisect_left(starts, cut.start)
-        inside_tokens = tokens[first : bisect_left(starts, cut.end)]
-        if cut.start < cut.end and _puts_forward(text, cut, inside_tokens, sentence, attribution, lexicon):
-            found.append(Clause(cut, inside_tokens, attribution, len(found), first))
+        if cut.start < cut.end:
+            first, end = bisect_left(starts, cut.start), bisect_left(starts, cut.end)
+            if _puts_forward(text, cut, columns, first, end, sentence, attribution, lexicon):
+                found.append(Clause(cut, first, end, attribution, len(found)))
     return found
 
 
@@ -100,47 +106,46 @@ def _framed(said: Attribution) -> Span:
     return Span(said.content.start, max(said.content.end, said.cue.end))
 
 
-def _split(
-    region: Span, tokens: Sequence[Token], starts: Sequence[int], contents: Sequence[Span], lexicon: Lexicon, split: Decision
-) -> list[Span]:
+def _split(region: Span, columns: Columns, contents: Sequence[Span], lexicon: Lexicon, split: Decision) -> list[Span]:
     """`region` cut behind the coordinating endings that lie in none of `contents`."""
+    starts, ends = columns.starts, columns.ends
     low, high = bisect_left(starts, region.start), bisect_left(starts, region.end)
     parts: list[Span] = []
     content_starts = [content.start for content in contents]
     start = region.start
-    for at in candidates(tokens, low, high, lexicon):
-        end = tokens[at].end
+    for at in candidates(columns, low, high, lexicon):
+        end = ends[at]
         inside = bisect_left(content_starts, end)  # contents are sorted and apart
         if end >= region.end or (inside and contents[inside - 1].end >= end):  # what follows a content is no clause
             continue
-        if split(tokens, at, bisect_left(starts, start), high):
+        if split(columns, at, bisect_left(starts, start), high):
             parts.append(Span(start, end))
             start = end
     parts.append(Span(start, region.end))
     return parts
 
 
-def candidates(tokens: Sequence[Token], low: int, high: int, lexicon: Lexicon) -> list[int]:
+def candidates(columns: Columns, low: int, high: int, lexicon: Lexicon) -> list[int]:
     """Indices in [low, high) of morphemes that may end a coordinate clause."""
+    forms, tags = columns.forms, columns.tags
     found = []
-    for at in range(low, high - 1):
-        token = tokens[at]
-        if token.tag == "EC":
-            if token.form in lexicon.endings and not tokens[at + 1].tag.startswith("VX"):
+    for at, tag in enumerate(tags[low : high - 1], low):
+        if tag == "EC":
+            if forms[at] in lexicon.endings and tags[at + 1][:2] != "VX":
                 found.append(at)
-        elif (
-            token.tag == "EF"
-            or (token.tag == "SP" and token.form == ";")
-            or (token.form in lexicon.closing_nouns and token.tag[0] == "N" and tokens[at + 1].tag[0] not in "VJ")
-        ):
+        elif tag == "EF" or (tag == "SP" and forms[at] == ";"):
+            found.append(at)
+        elif tag in _NOUNS and forms[at] in lexicon.closing_nouns and tags[at + 1][0] not in "VJ":
             found.append(at)
     return found
 
 
-def _says_more(tokens: Sequence[Token], starts: Sequence[int], rest: Span) -> bool:
+def _says_more(columns: Columns, rest: Span) -> bool:
     """Whether a clause of its own follows the cue."""
-    after = tokens[bisect_left(starts, rest.start) : bisect_left(starts, rest.end)]
-    return sum(t.tag in _PREDICATES and t.end > t.start for t in after) > 0 and len({t.word for t in after}) >= 2
+    after = range(bisect_left(columns.starts, rest.start), bisect_left(columns.starts, rest.end))
+    if not any(columns.tags[at] in _PREDICATES and columns.ends[at] > columns.starts[at] for at in after):
+        return False
+    return len({columns.words[at] for at in after}) >= 2
 
 
 def trimmed(text: str, span: Span, lexicon: Lexicon) -> Span:
@@ -184,43 +189,52 @@ def _encloses(text: str, start: int, end: int) -> bool:
 
 
 def _puts_forward(
-    text: str, span: Span, tokens: Sequence[Token], sentence: Sentence, attribution: Attribution | None, lexicon: Lexicon
+    text: str,
+    span: Span,
+    columns: Columns,
+    first: int,
+    end: int,
+    sentence: Sentence,
+    attribution: Attribution | None,
+    lexicon: Lexicon,
 ) -> bool:
-    """Whether the stretch is a proposition: no question asked in earnest, no bare noun phrase."""
-    if not tokens or span.end - span.start < 3:
+    """Whether the stretch, morphemes [first, end), is a proposition: no question asked in earnest, no bare noun phrase."""
+    if first >= end or span.end - span.start < 3:
         return False
     if attribution is not None:
         return True
     if lexicon.greeting.fullmatch(text, span.start, span.end):
         return False
-    last = len(tokens) - 1
-    asked = text.find("?", span.end, min(span.end + 3, sentence.end)) >= 0 or tokens[last].form in _ASKING
-    if asked and any(t.form in lexicon.question_words for t in tokens):
-        return any(t.form in _RHETORIC for t in tokens)
-    if any(t.tag in ("EF", "EC") for t in tokens[-2:]) and sentence.role is not Role.HEADING:
-        return len({t.word for t in tokens}) > 1 or last >= 2
-    return _stands_for_clause(text, span, tokens, sentence, lexicon)
+    forms = columns.forms[first:end]
+    asked = text.find("?", span.end, min(span.end + 3, sentence.end)) >= 0 or forms[-1] in _ASKING
+    if asked and not lexicon.question_words.isdisjoint(forms):
+        return not _RHETORIC.isdisjoint(forms)
+    if sentence.role is not Role.HEADING and not _JOINING.isdisjoint(columns.tags[max(first, end - 2) : end]):
+        return end - first > 2 or columns.words[first] != columns.words[end - 1]
+    return _stands_for_clause(text, span, columns, first, end, sentence, lexicon)
 
 
 _ASKING = frozenset(("ᆯ까", "을까", "는가", "ᆫ가", "은가", "나요", "ᆯ까요", "을까요"))
+_JOINING = frozenset(("EF", "EC"))
+_ACTING = frozenset(("XR", "VA", "VV", "XSV", "XSA", "ETN"))
 _RHETORIC = frozenset(("겠", "대체", "도대체", "누가", "어찌", "하물며"))
 
 
-def _stands_for_clause(text: str, span: Span, tokens: Sequence[Token], sentence: Sentence, lexicon: Lexicon) -> bool:
+def _stands_for_clause(text: str, span: Span, columns: Columns, first: int, end: int, sentence: Sentence, lexicon: Lexicon) -> bool:
     """A fragment with a noun ending that plainly stands for a clause."""
-    words = len({t.word for t in tokens})
-    head = next((t for t in reversed(tokens) if t.tag[0] in "NXV"), None)
+    forms, tags = columns.forms[first:end], columns.tags[first:end]
+    words = len(set(columns.words[first:end]))
+    head = next((at for at in range(len(tags) - 1, -1, -1) if tags[at][0] in "NXV"), None)
     if head is None or words < 2:
         return False
-    if sentence.role is Role.LIST:
-        return bool(_LABEL.match(text, span.start, span.end)) or any(t.tag == "SN" for t in tokens) or tokens[-1].tag in ("EF", "ETN")
     labelled = bool(_LABEL.match(text, span.start, span.end))
-    acts = head.form in lexicon.label_heads or head.tag in ("XR", "VA", "VV", "XSV", "XSA", "ETN") or tokens[-1].tag in ("ETN", "EF")
-    subject = any(t.tag in ("JKS", "JX") for t in tokens)
-    comma = "," in text[span.start : span.end] or "…" in text[span.start : span.end]
-    counted = any(t.tag == "SN" for t in tokens)
+    counted = "SN" in tags
+    if sentence.role is Role.LIST:
+        return labelled or counted or tags[-1] in ("EF", "ETN")
+    acts = forms[head] in lexicon.label_heads or tags[head] in _ACTING or tags[-1] in ("ETN", "EF")
+    subject = "JKS" in tags or "JX" in tags
     if sentence.role is Role.HEADING:
-        told = (acts and (words >= 3 or comma or counted)) or (subject and words >= 3 and tokens[-1].tag[0] != "E")
-        return not labelled and (told or tokens[-1].tag == "EF")
-    evaluated = any("evaluation" in name for t in tokens for name in lexicon.words.get(f"{t.form}/{t.tag}", ()))
-    return acts or subject or evaluated
+        comma = "," in text[span.start : span.end] or "…" in text[span.start : span.end]
+        told = (acts and (words >= 3 or comma or counted)) or (subject and words >= 3 and tags[-1][0] != "E")
+        return not labelled and (told or tags[-1] == "EF")
+    return acts or subject or any("evaluation" in name for key in zip(forms, tags) for name in lexicon.words.get("/".join(key), ()))
