@@ -8,7 +8,7 @@ import contextlib
 import json
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -31,6 +31,7 @@ from schemas.labels import JobStatus
 
 CRASH_RETRIES = 2  # a job whose worker dies is tried again; a poison document fails after this many
 REMEMBERED_TTLS = 2  # a record outlives its result by as long again, so that 410 can be told from 404
+_AT_ONCE = 200  # jobs that are erased in one round trip
 PENDING_S = 7 * 86_400  # so long a job may wait and run, however short its result is kept
 
 
@@ -122,6 +123,16 @@ class JobStore:
         pipe.expire(keys.record(job_id), self.kept_s)
 
     @property
+    def connection(self) -> redis.Redis:
+        """To what keeps the jobs."""
+        return self._redis
+
+    @property
+    def ttl_s(self) -> int:
+        """So long results are kept."""
+        return self._ttl_s
+
+    @property
     def pending_s(self) -> int:
         """So long a request may wait and be worked on."""
         return max(PENDING_S, self._ttl_s)
@@ -137,7 +148,7 @@ class JobStore:
             fields = cast("dict[bytes, bytes]", self._redis.hgetall(keys.record(job_id)))
             if not fields:
                 return None
-            record = _record(job_id, {k.decode(): v.decode() for k, v in fields.items()})
+            record = job_record(job_id, fields)
             if record.owner != owner:
                 return None
             if record.status is JobStatus.QUEUED:
@@ -166,23 +177,39 @@ class JobStore:
 
     def erase(self, job_id: str, owner: str = ANONYMOUS) -> bool:
         """Cancel the job where it has not ended, erase its text and result; False where `owner` has no such job."""
-        canceled = _increments(counters.ENDED.by(status=JobStatus.CANCELED.value, reason=""))
-        with available():
-            ended_at, expires_at, _, kept_s = self._end_times()
-            had = self._erase(keys=self._keys(job_id), args=[ended_at, expires_at, kept_s, owner, canceled])
-            if had is None:
-                return False
-            if had in (b"queued", b"running"):
-                self._withdraw(job_id, running=had == b"running")
-        return True
+        return self.erase_all([job_id], owner) == 1
 
-    def _withdraw(self, job_id: str, *, running: bool) -> None:
-        """Take the job from RQ: out of the queue, or stop the process that works on it. The record has its end already."""
-        with contextlib.suppress(NoSuchJobError, InvalidJobOperation):
-            if running:
+    def erase_all(self, job_ids: Sequence[str], owner: str = ANONYMOUS, *, ended_too: bool = True) -> int:
+        """Erase these jobs, or only those that have not ended, which cancels them; how many of them `owner` has."""
+        canceled = _increments(counters.ENDED.by(status=JobStatus.CANCELED.value, reason=""))
+        ended_at, expires_at, _, kept_s = self._end_times()
+        arguments = (ended_at, expires_at, kept_s, owner, canceled, int(ended_too))
+        found = 0
+        for begin in range(0, len(job_ids), _AT_ONCE):
+            some = job_ids[begin : begin + _AT_ONCE]
+            with available():
+                with self._redis.pipeline(transaction=False) as pipe:
+                    for job_id in some:
+                        self._erase(keys=self._keys(job_id), args=arguments, client=pipe)
+                    had = dict(zip(some, cast("list[bytes | None]", pipe.execute()), strict=True))
+                found += sum(status is not None for status in had.values())
+                self._withdraw(*([job_id for job_id in some if had[job_id] == status] for status in (b"queued", b"running")))
+        return found
+
+    def _withdraw(self, queued: Sequence[str], running: Sequence[str]) -> None:
+        """Take jobs out of RQ's queue, and stop the processes that work on others. Their records have their ends already."""
+        with self._redis.pipeline(transaction=False) as pipe:
+            for job_id in reversed(queued):  # the newest stand last: each is found at once from there
+                pipe.lrem(self._queue.key, -1, job_id)
+            removed = pipe.execute()
+        waited = [
+            Job.key_for(job_id) for job_id, times in zip(reversed(queued), removed, strict=True) if times
+        ]  # others were taken just now
+        if waited:
+            self._redis.unlink(*waited)
+        for job_id in running:
+            with contextlib.suppress(NoSuchJobError, InvalidJobOperation):
                 send_stop_job_command(self._redis, job_id, serializer=JSONSerializer)
-            else:
-                Job.fetch(job_id, connection=self._redis, serializer=JSONSerializer).delete()
 
     def health(self) -> Health:
         """How many workers are registered and how many jobs wait."""
@@ -276,7 +303,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _record(job_id: str, fields: dict[str, str]) -> JobRecord:
+def job_record(job_id: str, kept: Mapping[bytes, bytes]) -> JobRecord:
+    """A job as its hash in Redis has it."""
+    fields = {name.decode(): value.decode() for name, value in kept.items()}
+
     def moment(name: str) -> datetime | None:
         return datetime.fromisoformat(fields[name]) if name in fields else None
 

@@ -90,14 +90,20 @@ return 1
 """
 )
 
-# KEYS record, request, result; ARGV now, expires_at, remembered_s, owner, increments -> nil where the owner has no such job, else the
-# status it had
+# KEYS record, request, result; ARGV now, expires_at, remembered_s, owner, increments, 1 or 0: also where it has ended -> nil where the
+# owner has no such job, else the status it had
 ERASE = (
     _PRELUDE
     + """
 local status = redis.call('HGET', KEYS[1], 'status')
 if not status or (redis.call('HGET', KEYS[1], 'owner') or 'anonymous') ~= ARGV[4] then return nil end
-if status == 'queued' or status == 'running' then ended(status, 'canceled', ARGV[1], ARGV[2], ARGV[3], ARGV[5]) end
+if status == 'queued' or status == 'running' then
+  ended(status, 'canceled', ARGV[1], ARGV[2], ARGV[3], ARGV[5])
+elseif ARGV[6] == '0' then
+  return status
+else
+  counted_in_batch(status, status)
+end
 redis.call('HSET', KEYS[1], 'erased', '1')
 redis.call('HDEL', KEYS[1], 'document_id')
 redis.call('DEL', KEYS[2], KEYS[3])

@@ -18,6 +18,29 @@ class JobStatus(StrEnum):
         return self not in (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
+class BatchStatus(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+    CANCELED = "canceled"
+
+    @property
+    def ended(self) -> bool:
+        return self not in (BatchStatus.QUEUED, BatchStatus.RUNNING)
+
+
+class DocumentStatus(StrEnum):
+    """Where a document of a batch stands: where its job does, or it never had one, or what it had is erased."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+    REFUSED = "refused"
+    GONE = "gone"
+
+
 class OffsetUnit(StrEnum):
     CODE_POINT = "code_point"
     UTF16 = "utf16"
