@@ -39,8 +39,7 @@ def detect(
         if not parts:
             continue
         found += parts
-        for part in parts:
-            seen.append(Seen(features(context, sentence, part, len(parts)), {0, *words[part.first : part.end]}, len(sentences)))
+        seen += [Seen(features(context, sentence, part, len(parts)), {0, *words[part.first : part.end]}, len(sentences)) for part in parts]
         first, end = context.morphemes(sentence.span)
         sentences.append({0, *words[first:end]})
     claims: list[Claim] = []

@@ -133,9 +133,11 @@ def candidates(columns: Columns, low: int, high: int, lexicon: Lexicon) -> list[
         if tag == "EC":
             if forms[at] in lexicon.endings and tags[at + 1][:2] != "VX":
                 found.append(at)
-        elif tag == "EF" or (tag == "SP" and forms[at] == ";"):
-            found.append(at)
-        elif tag in _NOUNS and forms[at] in lexicon.closing_nouns and tags[at + 1][0] not in "VJ":
+        elif (
+            tag == "EF"
+            or (tag == "SP" and forms[at] == ";")
+            or (tag in _NOUNS and forms[at] in lexicon.closing_nouns and tags[at + 1][0] not in "VJ")
+        ):
             found.append(at)
     return found
 
@@ -237,4 +239,8 @@ def _stands_for_clause(text: str, span: Span, columns: Columns, first: int, end:
         comma = "," in text[span.start : span.end] or "…" in text[span.start : span.end]
         told = (acts and (words >= 3 or comma or counted)) or (subject and words >= 3 and tags[-1][0] != "E")
         return not labelled and (told or tags[-1] == "EF")
-    return acts or subject or any("evaluation" in name for key in zip(forms, tags) for name in lexicon.words.get("/".join(key), ()))
+    return (
+        acts
+        or subject
+        or any("evaluation" in name for key in zip(forms, tags, strict=True) for name in lexicon.words.get("/".join(key), ()))
+    )
