@@ -2,6 +2,8 @@
 
 PREFIX = "jujang:"
 QUEUE = "jujang"
+RQ_QUEUE = f"rq:queue:{QUEUE}"
+"""List: RQ's queue itself, ids of jobs."""
 QUEUES = (QUEUE,)
 """Every queue there is, for who watches them."""
 TASK = "workers.tasks.extract"
@@ -9,6 +11,8 @@ COUNTERS = f"{PREFIX}counters"
 """Hash: what happened, see `counters`."""
 RECOVERIES = f"{PREFIX}recoveries"
 """List: the newest recoveries first, as `time kind job`."""
+RATE = f"{PREFIX}rate"
+"""Prefix of counters: requests of a client in a window."""
 API_KEYS = f"{PREFIX}keys"
 """Hash: id of an API key to the key as JSON."""
 

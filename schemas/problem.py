@@ -107,6 +107,26 @@ TYPES = _catalogue(
         "The job store does not answer",
         "Redis cannot be reached or refuses to write. Nothing was lost that was acknowledged; try again after Retry-After seconds.",
     ),
+    ProblemType(
+        "too-many-requests",
+        429,
+        "Too many requests",
+        "Go on after Retry-After seconds. RateLimit tells how many requests are left, RateLimit-Policy how many there are in which time; "
+        "a batch is one request. RATE_LIMIT sets it where the server is yours.",
+    ),
+    ProblemType(
+        "queue-full",
+        503,
+        "Too many documents wait",
+        "Nothing is wrong with the document; try again after Retry-After seconds. More workers do more; MAX_QUEUED sets the limit.",
+    ),
+    ProblemType(
+        "store-full",
+        503,
+        "The job store is full",
+        "Nothing that was taken is lost. Try again after Retry-After seconds; erase what you no longer need. Where the server is yours: "
+        "give Redis more memory, or keep results for a shorter time (RESULT_TTL).",
+    ),
     ProblemType("no-worker", 503, "No worker is registered", "Jobs are taken but not worked on. Start a worker: jujang worker."),
     # the extraction failed; made by the job store
     ProblemType(

@@ -1,18 +1,16 @@
 """Who asks: API keys, and what may be asked without one."""
 
 import contextlib
-import threading
-import time
-from collections.abc import Callable, Sequence
 from hmac import compare_digest
 
 from flask import Flask, g, request
 
-from jobstore.api_keys import ANONYMOUS, ApiKey, ApiKeys, owner_of
+from jobstore.api_keys import ANONYMOUS, ApiKeys, owner_of
 from jobstore.connection import StoreUnavailable, connect_redis
 from jobstore.settings import SettingError
 from service.config import Config, is_loopback
 from service.problems import ProblemError
+from service.sampled import Sampled
 
 GUARDED = ("/v1/", "/metrics")
 """Where a key is wanted. Probes and the documentation hold nothing of anybody's and stay open."""
@@ -36,32 +34,11 @@ def guards(path: str) -> bool:
     return path.startswith(GUARDED)
 
 
-class KnownKeys:
-    """The keys in force, asked of Redis once in `KEYS_LIFE_S` and not once a request."""
-
-    def __init__(
-        self, load: Callable[[], Sequence[ApiKey]], configured: Sequence[ApiKey], clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._clock = clock
-        self._load = load
-        self._configured = tuple(configured)
-        self._known: tuple[ApiKey, ...] = ()
-        self._stale_at = 0.0
-        self._loading = threading.Lock()
-
-    def __call__(self) -> tuple[ApiKey, ...]:
-        """Revoked ones too: once there was a key, nobody comes in without. Raises `StoreUnavailable`."""
-        if self._clock() >= self._stale_at:
-            with self._loading:
-                if self._clock() >= self._stale_at:
-                    self._known = (*self._configured, *self._load())
-                    self._stale_at = self._clock() + KEYS_LIFE_S
-        return self._known
-
-
 def register(app: Flask, config: Config) -> None:
     """Refuse requests without a valid key where one is wanted; `g.owner` is whose jobs a request may see."""
-    known = KnownKeys(_in_redis(config).all, config.api_keys)
+    in_redis = _in_redis(config)
+    # the revoked ones too: once there was a key, nobody comes in without
+    known = Sampled(lambda: (*config.api_keys, *in_redis.all()), KEYS_LIFE_S)
     anonymous = config.answers_anonymous
     local = is_loopback(config.host)
 

@@ -2,9 +2,10 @@
 
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from jobstore.store import JobStore
-from service import access, logs, metrics, openapi, response_headers
+from service import access, limits, logs, metrics, openapi, response_headers
 from service.blueprint import Api
 from service.config import Config
 from service.views import documentation, exposition, extractions, health, index
@@ -21,6 +22,8 @@ def create_app(config: Config) -> Flask:
     provider.sort_keys = False
     provider.compact = True
     app.json = provider
+    if config.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies, x_proto=config.trusted_proxies)  # type: ignore[method-assign]
     app.extensions["jujang.config"] = config
     app.extensions["jujang.store"] = JobStore.connect(
         config.store.redis_url, result_ttl_s=config.store.result_ttl_s, deadline_s=config.store.deadline_s
@@ -30,6 +33,7 @@ def create_app(config: Config) -> Flask:
     metrics.register(app)
     response_headers.register(app)
     access.register(app, config)
+    limits.register(app, config)
     api = Api(app)
     openapi.describe(api.spec)
     for described in (extractions.blueprint, health.blueprint, exposition.blueprint):

@@ -9,7 +9,7 @@ import flask_smorest
 from marshmallow import Schema
 
 from schemas.problem import TYPES, Problem, ProblemType
-from service import access, problems
+from service import access, limits, problems
 from service.request_body import RequestParser
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -60,6 +60,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             if access.guards(rule):
                 view = self.problems("unauthorized")(view)
                 doc["security"] = access.SECURITY
+            if limits.limited(rule, method):
+                view = _counted(self.problems(*limits.PROBLEMS)(view))
             documented = self.doc(operationId=operation_id, **doc)(view)
             self.add_url_rule(rule, operation_id, documented, methods=[method], parameters=_path_parameters(rule))
             return view
@@ -119,7 +121,17 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         return decorate
 
 
-_HEADERS = {401: ("WWW-Authenticate",), 405: ("Allow",), 409: ("Retry-After",), 503: ("Retry-After",)}
+def _counted(view: View) -> View:
+    """Document that every answer tells what is left, except those to strangers, who are not counted."""
+    documentation = deepcopy(view._apidoc)  # type: ignore[attr-defined]
+    for status, answers in documentation["response"]["responses"].items():
+        for answer in answers if status != 401 else ():
+            answer["headers"] |= {name: name for name in limits.FIELDS}
+    view._apidoc = documentation  # type: ignore[attr-defined]
+    return view
+
+
+_HEADERS = {401: ("WWW-Authenticate",), 405: ("Allow",), 409: ("Retry-After",), 429: ("Retry-After",), 503: ("Retry-After",)}
 
 
 def _path_parameters(rule: str) -> list[dict[str, Any]]:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 
+from limits import RateLimitItem, RateLimitItemPerMinute, parse
+
 from jobstore.api_keys import ApiKey, configured
 from jobstore.settings import SettingError, StoreSettings, whole_number, yes_or_no
 
@@ -16,6 +18,7 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 class Config:
     """The service's settings. `waiters` requests a process are held open at most for `Prefer: wait`; any more are answered at once.
 
+    `rate_limit` is of one key, or of one address where there are no keys; behind `trusted_proxies` the address is what they forward.
     `api_keys` stand beside those kept in Redis; `metrics_token` opens /metrics and nothing else.
     A connection on which a client sends nothing for `client_timeout_s` in the middle of a request is closed.
     """
@@ -33,6 +36,10 @@ class Config:
     api_keys: tuple[ApiKey, ...] = ()
     allow_anonymous: bool = False
     metrics_token: str = field(default="", repr=False)
+    rate_limit: RateLimitItem | None = field(default_factory=lambda: RateLimitItemPerMinute(6_000))
+    max_queued: int = 10_000
+    redis_high_water_percent: int = 80
+    trusted_proxies: int = 0
 
     def __post_init__(self) -> None:
         if self.waiters >= self.web_threads:
@@ -46,7 +53,8 @@ class Config:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Config":
         """HOST, PORT, MAX_CHARACTERS, MAX_BODY_BYTES, WEB_PROCESSES, WEB_THREADS, WAITERS, CLIENT_TIMEOUT,
-        LOG_LEVEL, API_KEYS, ALLOW_ANONYMOUS, METRICS_TOKEN and those of the store.
+        LOG_LEVEL, API_KEYS, ALLOW_ANONYMOUS, METRICS_TOKEN, RATE_LIMIT, MAX_QUEUED, REDIS_HIGH_WATER, TRUSTED_PROXIES
+        and those of the store.
 
         An empty value counts as none. Raises `SettingError`, which names the variable and says what it takes.
         """
@@ -65,6 +73,10 @@ class Config:
             api_keys=configured(environ),
             allow_anonymous=yes_or_no(environ, "ALLOW_ANONYMOUS", default=False),
             metrics_token=_secret(environ, "METRICS_TOKEN"),
+            rate_limit=_rate(environ, "RATE_LIMIT", "6000/minute"),
+            max_queued=whole_number(environ, "MAX_QUEUED", 10_000, least=1, most=100_000_000),
+            redis_high_water_percent=whole_number(environ, "REDIS_HIGH_WATER", 80, least=1, most=100),
+            trusted_proxies=whole_number(environ, "TRUSTED_PROXIES", 0, least=0, most=16),
         )
 
 
@@ -81,6 +93,19 @@ def _secret(environ: Mapping[str, str], name: str) -> str:
     if value and (len(value) < _SECRET_CHARACTERS or not value.isascii()):
         raise SettingError(f"{name}: at least {_SECRET_CHARACTERS} characters of ASCII are wanted (openssl rand -hex 24)")
     return value
+
+
+def _rate(environ: Mapping[str, str], name: str, default: str) -> RateLimitItem | None:
+    value = environ.get(name, "").strip().lower() or default
+    if value == "off":
+        return None
+    try:
+        limit = parse(value)
+    except ValueError:
+        limit = None
+    if limit is None or limit.amount < 1:
+        raise SettingError(f"{name}={value!r}: a number of requests and a time, such as {default}, or off, is wanted")
+    return limit
 
 
 def _choice(environ: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:

@@ -51,6 +51,8 @@ HEADERS: dict[str, dict[str, Any]] = {
     "Retry-After": {"description": "Seconds after which to ask again.", "schema": {"type": "integer", "minimum": 1}},
     "Preference-Applied": {"description": "`wait=N` where the answer was held for it.", "schema": _TEXT},
     "ETag": {"description": "Changes with the content; for If-None-Match.", "schema": _TEXT},
+    "RateLimit-Policy": {"description": "How many requests a key has in which time: `q` in `w` seconds.", "schema": _TEXT},
+    "RateLimit": {"description": "What is left of it: `r` requests, all of them again in `t` seconds.", "schema": _TEXT},
     "WWW-Authenticate": {"description": "`Bearer`: a key is wanted (RFC 6750).", "schema": _TEXT},
     "Allow": {"description": "The methods there are.", "schema": _TEXT},
 }

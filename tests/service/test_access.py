@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from jobstore import keys
-from jobstore.api_keys import ApiKey, ApiKeys, digest
+from jobstore.api_keys import ApiKeys, digest
 from jobstore.settings import StoreSettings
 from jobstore.store import JobStore
 from service import access
@@ -124,27 +124,6 @@ def test_a_revoked_key_is_refused_without_a_restart(client: FlaskClient, api_key
     assert client.get(path).status_code == 401, "revoking the last key opens nothing"
     _, successor = api_keys.add("newsroom")
     assert client.get(path, headers=bearer(successor)).status_code == 200, "jobs are the name's: a key can be changed"
-
-
-def test_keys_live_no_longer_than_they_say(api_keys: ApiKeys) -> None:
-    now_s = 100.0
-    asked = 0
-
-    def load() -> list[ApiKey]:
-        nonlocal asked
-        asked += 1
-        return api_keys.all()
-
-    known = access.KnownKeys(load, (), lambda: now_s)
-    key, _ = api_keys.add("newsroom")
-    for later_s in (0.0, 0.5, 1.4):
-        now_s += later_s
-        assert [each.revoked_at for each in known()] == [None]
-    api_keys.revoke(key.id)
-    assert known()[0].revoked_at is None
-    assert asked == 1
-    now_s = 100.0 + access.KEYS_LIFE_S
-    assert known()[0].revoked_at
 
 
 def test_keys_of_the_settings(url: str) -> None:

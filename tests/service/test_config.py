@@ -25,6 +25,16 @@ def test_every_setting() -> None:
     assert (config.store.result_ttl_s, config.store.deadline_s) == (60, 9)
 
 
+def test_limits() -> None:
+    config = Config.from_environment(
+        URL | {"RATE_LIMIT": "5 per second", "MAX_QUEUED": "9", "REDIS_HIGH_WATER": "50", "TRUSTED_PROXIES": "1"}
+    )
+    assert config.rate_limit is not None
+    assert (config.rate_limit.amount, config.rate_limit.get_expiry()) == (5, 1)
+    assert (config.max_queued, config.redis_high_water_percent, config.trusted_proxies) == (9, 50, 1)
+    assert Config.from_environment(URL | {"RATE_LIMIT": "off"}).rate_limit is None
+
+
 def test_an_empty_value_counts_as_none() -> None:
     assert Config.from_environment(URL | {"PORT": " ", "LOG_LEVEL": "", "HOST": ""}) == Config.from_environment(URL)
 
@@ -41,6 +51,14 @@ def test_an_empty_value_counts_as_none() -> None:
         ("WEB_THREADS", "0"),
         ("WAITERS", "16"),
         ("LOG_LEVEL", "loud"),
+        ("RATE_LIMIT", "fast"),
+        ("RATE_LIMIT", "0/minute"),
+        ("RATE_LIMIT", "10/fortnight"),
+        ("MAX_QUEUED", "0"),
+        ("REDIS_HIGH_WATER", "101"),
+        ("TRUSTED_PROXIES", "10.0.0.1"),
+        ("ALLOW_ANONYMOUS", "maybe"),
+        ("API_KEYS", "newsroom"),
         ("RESULT_TTL", "1 day"),
         ("REDIS_URL", "http://localhost"),
         ("REDIS_URL", ""),

@@ -1,0 +1,54 @@
+"""A value that is good for a moment."""
+
+import threading
+import time
+
+import pytest
+
+from service.sampled import Sampled
+
+
+def test_it_is_asked_for_once_in_its_life() -> None:
+    now_s, asked = 100.0, 0
+
+    def load() -> int:
+        nonlocal asked
+        asked += 1
+        return asked
+
+    sampled = Sampled(load, 2.0, lambda: now_s)
+    for later_s, expected in [(0.0, 1), (0.5, 1), (1.4, 1), (0.2, 2), (1.9, 2), (0.1, 3)]:
+        now_s += later_s
+        assert sampled() == expected
+
+
+def test_what_cannot_be_had_is_said_and_asked_for_again() -> None:
+    down = True
+
+    def load() -> int:
+        if down:
+            raise OSError("down")
+        return 7
+
+    sampled = Sampled(load, 60.0)
+    with pytest.raises(OSError, match="down"):
+        sampled()
+    down = False
+    assert sampled() == 7
+
+
+def test_of_many_threads_one_asks() -> None:
+    asked: list[int] = []
+
+    def load() -> int:
+        asked.append(1)
+        time.sleep(0.05)
+        return len(asked)
+
+    sampled = Sampled(load, 60.0)
+    threads = [threading.Thread(target=sampled) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(asked) == 1
