@@ -175,6 +175,12 @@ class JobStore:
             packed = cast("bytes | None", self._redis.get(keys.result(job_id)))
         return None if packed is None else unpack(packed)
 
+    def request(self, job_id: str) -> dict[str, Any] | None:
+        """The request as it is kept, for as long as its result; None where it is gone. Ask `fetch` first whose it is."""
+        with available():
+            packed = cast("bytes | None", self._redis.get(keys.request(job_id)))
+        return None if packed is None else json.loads(unpack(packed))
+
     def erase(self, job_id: str, owner: str = ANONYMOUS) -> bool:
         """Cancel the job where it has not ended, erase its text and result; False where `owner` has no such job."""
         return self.erase_all([job_id], owner) == 1

@@ -10,7 +10,7 @@ import click
 
 from jujang.keys import keys
 
-FORMATS = ("json", "table", "html")
+FORMATS = ("json", "table", "csv", "jsonld", "html")  # without importing what makes them
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -37,7 +37,11 @@ main.add_command(keys)
     help='Each line of FILE is a document: {"id", "text", "published_at", "title", "source", "url", "options"}; other keys are left aside.',
 )
 @click.option(
-    "--format", "form", type=click.Choice(FORMATS), default=None, help="json (default), table for reading, html: the text marked."
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default=None,
+    help="json (default); table, for reading; csv: a claim a row; jsonld: W3C Web Annotations; html: the text marked.",
 )
 @click.option("--published-at", metavar="DATE", help="When the documents were published (ISO 8601), for files of plain text.")
 @click.option("--include", metavar="LAYERS", multiple=True, help="Only these layers: sentences,claims,numbers,times,entities.")

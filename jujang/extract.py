@@ -4,7 +4,7 @@ import json
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
@@ -18,7 +18,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from jujang.reading import print_result
 from schemas.extraction import DocumentFields, ExtractionRequest, Options
-from service.representations.html import page
+from service.representations.formats import FORMATS
+from service.representations.outcome import Outcome
 from workers.extraction import extract
 from workers.runtime import Runtime, load
 
@@ -41,18 +42,6 @@ class Row:
     name: str
     data: bytes
     about: Json | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one document: its text and its result, or {"document", "error"} in place of one."""
-
-    text: str
-    result: Json
-
-    @property
-    def failed(self) -> bool:
-        return "error" in self.result
 
 
 def read_options(given: Mapping[str, Any]) -> Json:
@@ -102,17 +91,21 @@ def run(
     many = jsonl or len(rows) > 1
     failed = 0
     with ExitStack() as stack:
-        out = stack.enter_context(output.open("w", encoding="utf-8")) if output else sys.stdout
-        write = _writer(form, out, many=many)
+        out = stack.enter_context(output.open("w", encoding="utf-8", newline="")) if output else sys.stdout
         progress = stack.enter_context(_progress(console, disable=not (console.is_terminal and len(rows) > 1)))
         task = progress.add_task("documents", total=len(rows))
-        try:
+
+        def outcomes() -> Iterator[Outcome]:
+            nonlocal failed
             for outcome in _outcomes(rows, processes or os.cpu_count() or 1):
                 if outcome.failed:
                     failed += 1
                     console.print(f"{outcome.result['document']['id']}: {outcome.result['error']['detail']}", style="red", markup=False)
-                write(outcome)
+                yield outcome
                 progress.advance(task)
+
+        try:
+            _write(form, out, outcomes(), many=many)
         except BrokenProcessPool:
             console.print(
                 "A process died, most likely for want of memory: what is written is right, the rest is missing. Try -j 1.", style="red"
@@ -200,16 +193,16 @@ def _progress(console: Console, *, disable: bool) -> Progress:
     return Progress(*columns, console=console, disable=disable, transient=True)
 
 
-def _writer(form: str, out: IO[str], *, many: bool) -> Callable[[Outcome], None]:
-    def as_json(outcome: Outcome) -> None:
-        print(json.dumps(outcome.result, ensure_ascii=False, indent=None if many else 2), file=out, flush=True)
-
-    def as_table(outcome: Outcome) -> None:
-        if not outcome.failed:
-            print_result(outcome.result, Console(file=out))
-
-    def as_html(outcome: Outcome) -> None:
-        if not outcome.failed:
-            print(page(outcome.text, outcome.result), file=out)
-
-    return {"json": as_json, "table": as_table, "html": as_html}[form]
+def _write(form: str, out: IO[str], outcomes: Iterable[Outcome], *, many: bool) -> None:
+    """Write each outcome as soon as it is there."""
+    if form == "table":
+        for outcome in outcomes:
+            if not outcome.failed:
+                print_result(dict(outcome.result), Console(file=out))
+    elif form == "json":
+        for outcome in outcomes:
+            print(json.dumps(outcome.result, ensure_ascii=False, indent=None if many else 2), file=out, flush=True)
+    else:
+        write = FORMATS[form].many if many else lambda one: map(FORMATS[form].one, one)
+        for piece in write(outcomes):
+            print(piece, end="", file=out, flush=True)

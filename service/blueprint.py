@@ -100,6 +100,22 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
         return decorate
 
+    def also_answers(self, status: int, examples: Mapping[str, str]) -> Decorator:
+        """Document other media types of an answer, each with an example of it."""
+
+        def decorate(view: View) -> View:
+            documentation = deepcopy(getattr(view, "_apidoc", {}))
+            responses = documentation.setdefault("manual_doc", {}).setdefault("responses", {})
+            responses[status] = {
+                "content": {
+                    kind: {"schema": {"type": "string"}, "examples": {"result": {"value": text}}} for kind, text in examples.items()
+                }
+            }
+            view._apidoc = documentation  # type: ignore[attr-defined]
+            return view
+
+        return decorate
+
     def problems(self, *names: str) -> Decorator:
         """Document the problems that an operation may end with."""
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 from schemas.labels import OffsetUnit
+from service.representations.formats import FORMATS
+from service.representations.outcome import Outcome
 
 JOB_ID = "3f0c1c52-8b0e-4a4c-9d83-0c5cf8a6b1de"
 TEXT = "새빛시는 지난해 12월 출생아가 1천240명으로 전달보다 3.2% 늘었다고 밝혔다."
@@ -104,3 +106,5 @@ RESULT: dict[str, Any] = {
     "entities": [{"id": "e1", "type": "organization", "canonical": "새빛시", "mentions": [_span("새빛시")], "score": 0.97}],
     "engine": {"version": "0.1.0", "kiwi": "0.24.1", "models": {"ner": f"sha256:{SHA256}"}, "elapsed_ms": 41},
 }
+
+REPRESENTATIONS = {each.media_type: each.one(Outcome(TEXT, RESULT)).split("<style>")[0] for each in FORMATS.values()}

@@ -13,7 +13,9 @@ from apispec import APISpec
 from marshmallow import class_registry
 
 from schemas.problem import TYPES, ProblemType
+from service import negotiation
 from service.access import SECURITY_SCHEMES
+from service.representations.formats import FORMATS
 
 FILE = Path(__file__).resolve().parents[1] / "openapi.yaml"
 DESCRIPTION = """\
@@ -54,6 +56,7 @@ HEADERS: dict[str, dict[str, Any]] = {
     "RateLimit-Policy": {"description": "How many requests a key has in which time: `q` in `w` seconds.", "schema": _TEXT},
     "RateLimit": {"description": "What is left of it: `r` requests, all of them again in `t` seconds.", "schema": _TEXT},
     "WWW-Authenticate": {"description": "`Bearer`: a key is wanted (RFC 6750).", "schema": _TEXT},
+    "Content-Disposition": {"description": "A name for the file, in forms other than JSON.", "schema": _TEXT},
     "Allow": {"description": "The methods there are.", "schema": _TEXT},
 }
 PARAMETERS: dict[str, dict[str, Any]] = {
@@ -71,6 +74,13 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     },
     "If-None-Match": {"description": "The ETag that the client has; `304` where it still holds.", "schema": _TEXT},
 }
+QUERY_PARAMETERS: dict[str, dict[str, Any]] = {
+    "Format": {
+        "name": negotiation.PARAMETER,
+        "description": "The form of the result; goes before Accept.",
+        "schema": {"type": "string", "enum": ["json", *FORMATS]},
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,8 @@ def describe(spec: APISpec) -> None:
         spec.components.header(name, dict(header))
     for name, parameter in PARAMETERS.items():
         spec.components.parameter(name, "header", dict(parameter))
+    for name, parameter in QUERY_PARAMETERS.items():
+        spec.components.parameter(name, "query", dict(parameter))
     for name, scheme in SECURITY_SCHEMES.items():
         spec.components.security_scheme(name, scheme)
     for kind in TYPES.values():

@@ -30,5 +30,5 @@ def register(app: Flask) -> None:
     def complete(response: Response) -> Response:
         response.headers[REQUEST_ID] = g.get("request_id") or uuid.uuid4().hex
         response.headers.update(HEADERS)
-        response.headers["Content-Security-Policy"] = _PAGE if response.mimetype == "text/html" else _SHUT
+        response.headers.setdefault("Content-Security-Policy", _PAGE if response.mimetype == "text/html" else _SHUT)
         return response

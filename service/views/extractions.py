@@ -15,14 +15,14 @@ from schemas.extraction import NOT_IN_QUERY, DocumentFields, ExtractionRequest, 
 from schemas.job import Job
 from schemas.labels import JobStatus
 from schemas.result import Result
-from service import examples, idempotency, problems
+from service import examples, idempotency, negotiation, problems
 from service.blueprint import Blueprint
 from service.config import Config
 from service.problems import ProblemError, field_error, invalid
+from service.representations.outcome import Outcome
 from service.waiting import WaitingRoom, preferred_wait
 
 POLL_AFTER_S = 1
-RESULT_MEDIA_TYPES = ("application/json",)
 PREFIX = "/v1/extractions"
 _JOB_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _JOB = Job()
@@ -125,14 +125,15 @@ def fetch(extraction_id: str) -> Response:
     return _conditional(_job_response(record, 200, waited))
 
 
-@blueprint.operation(f"{PREFIX}/<string:extraction_id>/result", "GET", "getExtractionResult", parameters=["If-None-Match"])
+@blueprint.operation(f"{PREFIX}/<string:extraction_id>/result", "GET", "getExtractionResult", parameters=["Format", "If-None-Match"])
 @blueprint.answers(
     200,
     "What was found in the document.",
     Result,
     examples={"result": {"value": examples.RESULT}},
-    headers=["ETag"],
+    headers=["ETag", "Content-Disposition"],
 )
+@blueprint.also_answers(200, examples.REPRESENTATIONS)
 @blueprint.answers(304, "It is as If-None-Match says.", headers=["ETag"])
 @blueprint.problems(
     "extraction-not-found",
@@ -150,11 +151,11 @@ def fetch(extraction_id: str) -> Response:
 def fetch_result(extraction_id: str) -> Response:
     """What was found
 
-    Where the extraction failed, its problem is the answer.
+    By `Accept` or `?format=`: JSON; CSV, a claim a row; JSON-LD, W3C Web Annotations whose positions count code points;
+    HTML, the text with what was found in it marked. Where the extraction failed, its problem is the answer.
     """
+    form = negotiation.wanted("json", "application/json")
     record = _find(extraction_id)
-    if request.accept_mimetypes.provided and not request.accept_mimetypes.best_match(RESULT_MEDIA_TYPES):
-        raise ProblemError("not-acceptable", f"The result is to be had as {', '.join(RESULT_MEDIA_TYPES)}.")
     if record.status is JobStatus.FAILED and record.error:
         return problems.respond({**record.error, "instance": quote(request.path)})
     if not record.status.ended:
@@ -168,7 +169,14 @@ def fetch_result(extraction_id: str) -> Response:
     result = _store().result(record.id)
     if result is None:
         raise _gone()
-    response = Response(result, mimetype="application/json")
+    if form is None:
+        response = Response(result, mimetype="application/json")
+    else:
+        sent = _store().request(record.id)
+        if sent is None:
+            raise _gone()
+        outcome = Outcome(sent["text"], json.loads(result))
+        response = negotiation.headed(Response(form.one(outcome)), form, f"jujang-{record.id}")
     response.headers["Vary"] = "Accept"
     return _conditional(response)
 
@@ -189,7 +197,10 @@ def erase(extraction_id: str) -> Response:
 def refuse_parameters() -> None:
     """No parameter is silently ignored; POST has its own."""
     if request.args and request.method != "POST":
-        raise invalid([field_error(name, "There is no such parameter; this resource takes none.", "unknown") for name in request.args])
+        there = (negotiation.PARAMETER,) if request.endpoint == f"{blueprint.name}.getExtractionResult" else ()
+        message = f"There is no such parameter; this resource takes {', '.join(there) or 'none'}."
+        if wrong := [field_error(name, message, "unknown") for name in request.args if name not in there]:
+            raise invalid(wrong)
 
 
 blueprint.before_request(refuse_parameters)

@@ -1,5 +1,7 @@
 """`jujang extract` as a user calls it: in-process pipeline, no Redis, results in order."""
 
+import csv
+import io
 import json
 import subprocess
 import sys
@@ -116,7 +118,16 @@ def test_html_holds_the_text_marked_and_escaped(tmp_path: Path) -> None:
 def test_html_marks_the_same_words_in_every_unit(tmp_path: Path, unit: str) -> None:
     line = json.dumps({"id": "d", "text": f"👍 {NEWS}", "options": {"offset_unit": unit}})
     page, _ = jujang("extract", "--jsonl", "-", "--format", "html", stdin=line)
-    assert ">312억원</span>" in page
+    assert ">312억원<" in page
+
+
+def test_csv_and_json_ld_of_many_documents_say_which_failed(tmp_path: Path) -> None:
+    lines = "\n".join([json.dumps({"id": "a", "text": NEWS}), json.dumps({"id": "b", "text": ""})])
+    out, _ = jujang("extract", "--jsonl", "-", "--format", "csv", stdin=lines, code=1)
+    rows = list(csv.DictReader(io.StringIO(out.removeprefix("\ufeff"), newline="")))
+    assert [(row["document_id"], bool(row["error"])) for row in rows] == [("a", False), ("b", True)]
+    out, _ = jujang("extract", "--jsonl", "-", "--format", "jsonld", stdin=lines, code=1)
+    assert [collection["total"] > 0 for collection in json.loads(out)] == [True, False]
 
 
 def test_lines_that_are_no_documents_end_nothing() -> None:

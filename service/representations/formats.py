@@ -1,0 +1,32 @@
+"""Every form in which a result is to be had, by the name it has in `?format=` and on the command line."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from service.representations import csv, html, jsonld
+from service.representations.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A form other than the result's own JSON: `one` writes a document, `many` several, piece by piece. Always UTF-8.
+
+    `content_security_policy` is what a page of it may do, where it is a page.
+    """
+
+    name: str
+    media_type: str
+    suffix: str
+    one: Callable[[Outcome], str]
+    many: Callable[[Iterable[Outcome]], Iterator[str]]
+    content_security_policy: str | None = None
+
+
+FORMATS = {
+    each.name: each
+    for each in (
+        Format("csv", "text/csv", "csv", csv.one, csv.many),
+        Format("jsonld", "application/ld+json", "jsonld", jsonld.one, jsonld.many),
+        Format("html", "text/html", "html", html.one, html.many, html.content_security_policy()),
+    )
+}
