@@ -11,6 +11,7 @@ COPY jobstore jobstore
 COPY service service
 COPY workers workers
 COPY jujang jujang
+COPY telemetry telemetry
 RUN /opt/jujang/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
  && /opt/jujang/bin/pip uninstall --yes pip setuptools wheel \
  && find /opt/jujang -name __pycache__ -prune -exec rm -rf {} +

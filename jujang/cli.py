@@ -99,10 +99,12 @@ def api() -> None:
     from jobstore.settings import SettingError
     from service.access import refuse_open_bind
     from service.config import Config
+    from telemetry.tracing import TracingUnavailable, configured
 
     try:
         refuse_open_bind(Config.from_environment(os.environ))
-    except (SettingError, ValueError) as error:
+        configured(os.environ)
+    except (SettingError, ValueError, TracingUnavailable) as error:
         raise click.ClickException(str(error)) from error
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_config", "service.wsgi:app"])  # noqa: S606
 

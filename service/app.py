@@ -1,19 +1,24 @@
 """The web application: `create_app(config)`. It keeps no state and never loads Kiwi."""
 
+from typing import TYPE_CHECKING
+
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from jobstore.store import JobStore
-from service import access, limits, logs, metrics, openapi, response_headers
+from service import access, limits, logs, metrics, openapi, response_headers, tracing
 from service.blueprint import Api
 from service.config import Config
 from service.views import documentation, exposition, extractions, health, index
 from service.waiting import WaitingRoom
 
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
 
-def create_app(config: Config) -> Flask:
-    """The application with these settings. Redis is asked on the first request that needs it."""
+
+def create_app(config: Config, traces: "TracerProvider | None" = None) -> Flask:
+    """The application with these settings, its spans to `traces`. Redis is asked on the first request that needs it."""
     app = Flask(__name__, static_url_path="/static")
     app.config.update(openapi.FLASK_SETTINGS)
     app.url_map.merge_slashes = False  # a wrong path is a 404, not a redirect
@@ -32,6 +37,8 @@ def create_app(config: Config) -> Flask:
     logs.register(app, config.log_level)
     metrics.register(app)
     response_headers.register(app)
+    if traces:
+        tracing.register(app, traces)
     access.register(app, config)
     limits.register(app, config)
     api = Api(app)

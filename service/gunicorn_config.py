@@ -18,8 +18,14 @@ graceful_timeout = 10
 keepalive = 5
 control_socket_disable = True
 accesslog = None  # the application logs its requests, without query strings and paths
-errorlog = "-"
-loglevel = _config.log_level
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "telemetry.logs.JsonLines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
+    "root": {"level": "WARNING", "handlers": ["stderr"]},
+    "loggers": {"gunicorn.error": {"level": _config.log_level.upper(), "handlers": ["stderr"], "propagate": False}},
+}
 limit_request_line = 8190
 
 

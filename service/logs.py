@@ -1,39 +1,33 @@
 """Log lines as JSON, one a request; never a query string, a body or a document's text."""
 
-import json
 import logging
-import sys
 import time
-from datetime import UTC, datetime
+from collections.abc import Mapping
 
 from flask import Flask, Response, g, has_request_context, request
 
+from telemetry.logs import JsonLines, stream_handler
+
 log = logging.getLogger("jujang.service")
-PROBES = ("/healthz", "/readyz")  # asked every few seconds by whoever supervises
+PROBES = ("/healthz", "/readyz", "/metrics")  # asked every few seconds by whoever supervises
 
 
-class JsonLines(logging.Formatter):
-    """A record as one line of JSON, with the request's id."""
+class RequestLines(JsonLines):
+    """With the id of the request, and of its trace where there is one."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        line = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "event": getattr(record, "event", "log"),
-        }
-        if has_request_context():
-            line["request_id"] = g.get("request_id", "")
-        line |= getattr(record, "request", {"message": record.getMessage()})
-        return json.dumps(line, ensure_ascii=False)
+    def context(self) -> Mapping[str, str]:
+        """What each line carries at this moment."""
+        if not has_request_context():
+            return super().context()
+        traced = {"trace_id": g.traceparent.split("-")[1]} if g.get("traceparent") else {}
+        return {**super().context(), "request_id": g.get("request_id", ""), **traced}
 
 
 def register(app: Flask, level: str) -> None:
     """Log every request of `app` to standard error."""
-    for earlier in [each for each in log.handlers if isinstance(each.formatter, JsonLines)]:
+    for earlier in [each for each in log.handlers if isinstance(each.formatter, RequestLines)]:
         log.removeHandler(earlier)
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
-    log.addHandler(handler)
+    log.addHandler(stream_handler(RequestLines()))
     log.propagate = False
     log.setLevel(level.upper())
 
@@ -53,5 +47,5 @@ def register(app: Flask, level: str) -> None:
             "bytes_in": request.content_length or 0,
         }
         level = logging.DEBUG if facts["route"] in PROBES else logging.INFO
-        log.log(level, "request", extra={"event": "request", "request": facts})
+        log.log(level, "request", extra={"event": "request", "facts": facts})
         return response

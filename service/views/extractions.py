@@ -93,7 +93,13 @@ def create(document: dict[str, Any]) -> Response:
         raise invalid(
             [field_error("text", f"Is too long: {len(document['text'])} characters where {limit} are allowed; split it.", "too_long")]
         )
-    record = _store().submit(document, owner=g.owner, request_id=g.request_id, key=idempotency.key(g.get("body_sha256", "")))
+    record = _store().submit(
+        document,
+        owner=g.owner,
+        request_id=g.request_id,
+        traceparent=g.get("traceparent", ""),
+        key=idempotency.key(g.get("body_sha256", "")),
+    )
     _refuse_gone(record)
     try:
         record, waited = _wait(record)
