@@ -2,10 +2,14 @@
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry as ConnectionRetry
+
+from jobstore import sentinel
 
 
 class StoreUnavailable(Exception):
@@ -13,14 +17,27 @@ class StoreUnavailable(Exception):
 
 
 def connect_redis(url: str, *, socket_timeout_s: float | None) -> redis.Redis:
-    """A client of `url` that neither retries (a replayed command may run twice) nor waits longer than `socket_timeout_s`."""
-    return redis.Redis.from_url(
-        url,
-        socket_timeout=socket_timeout_s,
-        socket_connect_timeout=socket_timeout_s or 2.0,
-        retry=ConnectionRetry(NoBackoff(), 0),
-        health_check_interval=15,
-    )
+    """A client of `url` that neither retries (a replayed command may run twice) nor waits longer than `socket_timeout_s`.
+
+    Where `url` names Sentinels, each new connection goes to the master that they name then.
+    """
+    options: dict[str, Any] = {
+        "socket_timeout": socket_timeout_s,
+        "socket_connect_timeout": socket_timeout_s or 2.0,
+        "retry": ConnectionRetry(NoBackoff(), 0),
+        "health_check_interval": 15,
+    }
+    if url.startswith(sentinel.SCHEMES):
+        return sentinel.SentinelAddress.parse(url).connect(**options)
+    return redis.Redis.from_url(url, **options)
+
+
+def place_of(url: str) -> str:
+    """Where `url` leads, for people: without user and password."""
+    if url.startswith(sentinel.SCHEMES):
+        return str(sentinel.SentinelAddress.parse(url))
+    parts = urlsplit(url)
+    return parts.path if parts.scheme == "unix" else f"{parts.hostname}:{parts.port or 6379}"
 
 
 @contextlib.contextmanager

@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from jobstore import sentinel
+
+_ADDRESSES = ("redis://", "rediss://", "unix://", *(f"{scheme}://" for scheme in sentinel.SCHEMES))
+
 
 class SettingError(ValueError):
     """A setting that cannot be used; the message names it and says what it takes."""
@@ -46,9 +50,17 @@ class StoreSettings:
     def from_environment(cls, environ: Mapping[str, str]) -> "StoreSettings":
         """REDIS_URL (needed), RESULT_TTL, JOB_DEADLINE. Raises `SettingError`."""
         url = environ.get("REDIS_URL", "").strip()
-        if not url.startswith(("redis://", "rediss://", "unix://")):
+        if not url.startswith(_ADDRESSES):
             found = "is not an address of Redis" if url else "is not set"  # not the value: it may hold a password
-            raise SettingError(f"REDIS_URL {found}: redis://HOST:PORT/0, rediss://… or unix://PATH is wanted (`jujang up` starts a Redis)")
+            raise SettingError(
+                f"REDIS_URL {found}: redis://HOST:PORT/0, rediss://…, unix://PATH or redis+sentinel://HOST:PORT,HOST:PORT/NAME/0 "
+                "is wanted (`jujang up` starts a Redis)"
+            )
+        if url.startswith(sentinel.SCHEMES):
+            try:
+                sentinel.SentinelAddress.parse(url)
+            except ValueError as error:
+                raise SettingError(f"REDIS_URL: {error}") from error
         return cls(
             redis_url=url,
             result_ttl_s=whole_number(environ, "RESULT_TTL", 86_400, least=1, most=31_536_000),

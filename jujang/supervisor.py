@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from urllib.parse import urlsplit
 
 import click
 import httpx
 import redis
 
-from jobstore.connection import connect_redis
+from jobstore.connection import connect_redis, place_of
 from jobstore.settings import SettingError, StoreSettings
 from jujang.embedded_redis import EmbeddedRedis, EmbeddedRedisError
 from service.access import refuse_open_bind
@@ -144,11 +143,8 @@ def _redis(stack: contextlib.ExitStack, data: Path) -> tuple[EmbeddedRedis | Non
         try:
             connect_redis(settings.redis_url, socket_timeout_s=2).ping()
         except (redis.RedisError, OSError) as error:
-            place = urlsplit(settings.redis_url)
-            where = place.path if place.scheme == "unix" else f"{place.hostname}:{place.port or 6379}"  # never its password
-            raise StartError(
-                f"No Redis answers at {where}, which REDIS_URL names ({type(error).__name__}). Start it, or unset REDIS_URL."
-            ) from error
+            where, why = place_of(settings.redis_url), type(error).__name__
+            raise StartError(f"No Redis answers at {where}, which REDIS_URL names ({why}). Start it, or unset REDIS_URL.") from error
         return None, environ
     server = stack.enter_context(EmbeddedRedis(data / "redis"))
     environ["REDIS_URL"] = server.url
