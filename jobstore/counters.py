@@ -61,11 +61,15 @@ RECOVERIES = Counter(
     ("kind",),
     (("attempt_begun_anew",), ("late_result_refused",), ("orphan_requeued",), ("lease_expired",), ("child_killed",)),
 )
+WEBHOOK_ATTEMPTS = Counter(
+    "jujang_webhook_attempts", "Attempts to tell an event to its callback URL, by outcome.", ("outcome",), (("delivered",), ("failed",))
+)
+WEBHOOKS_GIVEN_UP = Counter("jujang_webhooks_given_up", "Events that no attempt will be made for any more.", from_start=((),))
 QUEUE_WAIT = Histogram("jujang_queue_wait_seconds", "From a document's acceptance to the start of the attempt that succeeded.", _WAITS_S)
 JOB_DURATION = Histogram("jujang_job_duration_seconds", "From the start of the attempt that succeeded to its result.", _WORK_S)
 STAGE_DURATION = Histogram("jujang_stage_duration_seconds", "Duration of a stage of the extraction.", _STAGES_S, ("stage",))
 
-COUNTERS: tuple[Counter, ...] = (ACCEPTED, ENDED, CHARACTERS, RECOVERIES)
+COUNTERS: tuple[Counter, ...] = (ACCEPTED, ENDED, CHARACTERS, RECOVERIES, WEBHOOK_ATTEMPTS, WEBHOOKS_GIVEN_UP)
 HISTOGRAMS: tuple[Histogram, ...] = (QUEUE_WAIT, JOB_DURATION, STAGE_DURATION)
 
 

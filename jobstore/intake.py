@@ -14,6 +14,7 @@ from jobstore import counters, keys
 from jobstore.batch_record import COUNTED, Refused
 from jobstore.connection import StoreUnavailable, available
 from jobstore.idempotency import IdempotencyKey, KeyReused, run_once
+from jobstore.outbox import announce
 from jobstore.store import JobStore, count, now
 from jobstore.submission import Origin, Submission
 
@@ -40,6 +41,8 @@ class Intake:
         self._unsent_bytes = 0
         self.kept_bytes = 0
         """What the requests take so far, as they are kept."""
+        self.callback_url: str | None = None
+        """To be told once every document has ended."""
         self._leave = False
 
     def __enter__(self) -> "Intake":
@@ -103,13 +106,17 @@ class Intake:
         pipe.expire(documents, self._jobs.kept_s)
         pipe.hset(batch, mapping=self._fields(len(jobs)) | ({} if key is None else {"idempotency_key": key.name}))
         pipe.expire(batch, self._jobs.kept_s)
+        if not jobs:
+            announce(pipe, batch, "batch.completed", self._created_at)
         count(pipe, counters.ACCEPTED.by(len(jobs)))
 
     def _fields(self, jobs: int) -> dict[Any, Any]:
         created_at = self._created_at.isoformat()
         expires_at = (self._created_at + timedelta(seconds=self._jobs.ttl_s)).isoformat()
         counts = dict.fromkeys(COUNTED, 0) | {"queued": jobs, "refused": len(self._documents) - jobs}
-        fields = {"owner": self._origin.owner, "created_at": created_at, "expires_at": expires_at, "version": 1, **counts}
+        fields: dict[Any, Any] = {"owner": self._origin.owner, "created_at": created_at, "expires_at": expires_at, "version": 1, **counts}
+        fields["request_id"] = self._origin.request_id
+        fields |= {"callback_url": self.callback_url} if self.callback_url else {}
         return fields if jobs else fields | {"finished_at": created_at}
 
 

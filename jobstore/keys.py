@@ -13,6 +13,10 @@ RECOVERIES = f"{PREFIX}recoveries"
 """List: the newest recoveries first, as `time kind job`."""
 RATE = f"{PREFIX}rate"
 """Prefix of counters: requests of a client in a window."""
+OUTBOX = f"{PREFIX}outbox"
+"""Sorted set: ids of events by the moment they are due to be told, in seconds since 1970."""
+WEBHOOK_SECRETS = f"{PREFIX}webhook_secrets"
+"""Hash: owner to the secrets that sign what is told to it, as JSON."""
 API_KEYS = f"{PREFIX}keys"
 """Hash: id of an API key to the key as JSON."""
 
@@ -45,3 +49,8 @@ def documents(batch_id: str) -> str:
 def idempotency(digest: str) -> str:
     """Hash: the fingerprint of a request and the record that it made."""
     return f"{PREFIX}idempotency:{digest}"
+
+
+def event(record_id: str) -> str:
+    """Hash: what is to be told to a callback URL about a job or batch that has ended."""
+    return f"{PREFIX}event:{record_id}"

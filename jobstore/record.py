@@ -1,10 +1,37 @@
 """What the store knows of one job, without its text or result."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from schemas.labels import JobStatus
+from schemas.labels import DeliveryStatus, JobStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """The URL that is to be told of an end, and how that goes: attempts made, when the last was, and why it came to nothing."""
+
+    url: str
+    status: DeliveryStatus = DeliveryStatus.PENDING
+    attempts: int = 0
+    attempted_at: datetime | None = None
+    problem: str | None = None
+
+    @classmethod
+    def of(cls, fields: Mapping[str, str]) -> "Callback | None":
+        """Of a record as Redis keeps it."""
+        if "callback_url" not in fields:
+            return None
+        if "callback_status" not in fields:
+            return cls(fields["callback_url"])
+        return cls(
+            url=fields["callback_url"],
+            status=DeliveryStatus(fields["callback_status"]),
+            attempts=int(fields["callback_attempts"]),
+            attempted_at=datetime.fromisoformat(fields["callback_attempted_at"]),
+            problem=fields["callback_problem"] or None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +52,7 @@ class JobRecord:
     error: dict[str, Any] | None = None
     queue_position: int | None = None
     erased: bool = False
+    callback: Callback | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from jobstore import counters, failures, keys, transitions, vitals
 from jobstore.api_keys import ANONYMOUS
 from jobstore.connection import available, connect_redis
 from jobstore.idempotency import IdempotencyKey, run_once
-from jobstore.record import Attempt, Health, JobRecord, Recovery
+from jobstore.record import Attempt, Callback, Health, JobRecord, Recovery
 from jobstore.submission import Origin, Submission, pack, unpack
 from schemas.labels import JobStatus
 
@@ -327,4 +327,5 @@ def job_record(job_id: str, kept: Mapping[bytes, bytes]) -> JobRecord:
         document_id=fields.get("document_id"),
         error=json.loads(fields["error"]) if "error" in fields else None,
         erased="erased" in fields,
+        callback=Callback.of(fields),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from jobstore.record import JobRecord
+from jobstore.record import Callback, JobRecord
 from schemas.labels import JobStatus
 
 
@@ -40,6 +40,7 @@ class Submission:
             expires_at=created_at + timedelta(seconds=ttl_s),
             owner=origin.owner,
             document_id=(request.get("document") or {}).get("id"),
+            callback=Callback(url) if (url := request.get("callback_url")) else None,
         )
         packed = pack(json.dumps(request, ensure_ascii=False).encode())
         return cls(record, origin, len(request["text"]), packed)
@@ -54,7 +55,11 @@ class Submission:
             "request_id": self.origin.request_id,
             "traceparent": self.origin.traceparent,
         }
-        return known if self.record.document_id is None else known | {"document_id": self.record.document_id}
+        if self.record.document_id is not None:
+            known["document_id"] = self.record.document_id
+        if self.record.callback:
+            known["callback_url"] = self.record.callback.url
+        return known
 
 
 def pack(data: bytes) -> bytes:

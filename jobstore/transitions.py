@@ -4,12 +4,17 @@ queued -> running -> succeeded | failed; queued or running -> canceled. Every st
 may end the job: a worker that froze and woke late is refused (fencing).
 
 The last two KEYS of each are the counters and the recoveries: what a script does is counted as it is done. A batch counts its jobs in
-the same moves, so the end of its last document is known once, and known where it happens.
+the same moves, so the end of its last document is known once, and known where it happens. Where the end is to be told, the event is
+written by the move that makes it (`outbox`).
 """
+
+from jobstore.outbox import ANNOUNCE
 
 # A job's record names its batch and its idempotency key, where it has them. Scripts run one after another, each as a whole: whoever brings
 # queued and running to 0 ends the batch.
-_PRELUDE = """
+_PRELUDE = (
+    ANNOUNCE
+    + """
 local counters, recoveries = KEYS[#KEYS - 1], KEYS[#KEYS]
 local function count(increments)
   for field, by in pairs(cjson.decode(increments)) do redis.call('HINCRBYFLOAT', counters, field, by) end
@@ -25,6 +30,7 @@ local function keep(record, kept_s)
   if key then redis.call('EXPIRE', key, kept_s) end
 end
 local function batch_ended(batch, now, expires_at, kept_s)
+  announce(batch, redis.call('HEXISTS', batch, 'canceled_at') == 1 and 'batch.canceled' or 'batch.completed', now)
   redis.call('HSET', batch, 'finished_at', now, 'expires_at', expires_at)
   redis.call('EXPIRE', batch .. ':documents', kept_s)
   keep(batch, kept_s)
@@ -40,6 +46,7 @@ end
 local function ended(was, is, now, expires_at, kept_s, increments)
   redis.call('HSET', KEYS[1], 'status', is, 'finished_at', now, 'expires_at', expires_at)
   keep(KEYS[1], kept_s)
+  announce(KEYS[1], 'extraction.' .. is, now)
   count(increments)
   local batch = counted_in_batch(was, is)
   if batch and redis.call('HGET', batch, 'queued') == '0' and redis.call('HGET', batch, 'running') == '0' then
@@ -47,6 +54,7 @@ local function ended(was, is, now, expires_at, kept_s, increments)
   end
 end
 """
+)
 
 # KEYS record; ARGV token, now, job -> created_at, request_id, traceparent where the work may begin
 START = (

@@ -41,6 +41,14 @@ class DocumentStatus(StrEnum):
     GONE = "gone"
 
 
+class DeliveryStatus(StrEnum):
+    """How far telling a callback URL has come."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
 class OffsetUnit(StrEnum):
     CODE_POINT = "code_point"
     UTF16 = "utf16"
