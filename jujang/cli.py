@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from jujang.keys import keys
+from jujang.status import status
 
 FORMATS = ("json", "table", "csv", "jsonld", "html")  # without importing what makes them
 
@@ -22,11 +23,12 @@ def main() -> None:
     한국어 문서에서 주장, 수, 때, 이름, 출처를 찾는다.
 
     `extract` works here, without a server. `up` starts the whole service; `api` and `worker` are its parts,
-    for those who supervise processes themselves. `keys` says who may use it.
+    for those who supervise processes themselves. `keys` says who may use it, `status` how it does.
     """
 
 
 main.add_command(keys)
+main.add_command(status)
 
 
 @main.command()

@@ -40,7 +40,7 @@ def add(name: str, rotate: bool, only_print: bool, data: Path) -> None:
     """Make a key for NAME and print it. It is shown this once: only its hash is kept."""
     from jobstore.api_keys import checked_name, digest, new_key
 
-    with _told():
+    with told():
         if only_print:
             secret = new_key()
             click.echo(f"API_KEYS entry: {checked_name(name)}:{digest(secret)}", err=True)
@@ -57,7 +57,7 @@ def list_(data: Path) -> None:
     """List the keys there are: id, name, when made, whether in force."""
     from jobstore.api_keys import configured
 
-    with _told(), _api_keys(data) as api_keys:
+    with told(), _api_keys(data) as api_keys:
         rows = [(key.id, key.name, key.created_at, f"revoked {key.revoked_at}" if key.revoked_at else "in force") for key in api_keys.all()]
         rows += [(key.id, key.name, "-", "in force, by API_KEYS") for key in configured(os.environ)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -72,7 +72,7 @@ def list_(data: Path) -> None:
 @DATA
 def revoke(which: str, data: Path) -> None:
     """Revoke the key of this id, or every key of this name. Their jobs stay, for the name's next key."""
-    with _told(), _api_keys(data) as api_keys:
+    with told(), _api_keys(data) as api_keys:
         for key in api_keys.revoke(which):
             click.echo(f"Key {key.id} of {key.name} is revoked.", err=True)
 
@@ -81,7 +81,7 @@ def revoke(which: str, data: Path) -> None:
 @DATA
 def forget(data: Path) -> None:
     """Erase revoked keys from the list. Where none is left, the service answers without keys again, on loopback only."""
-    with _told(), _api_keys(data) as api_keys:
+    with told(), _api_keys(data) as api_keys:
         click.echo(f"{api_keys.forget_revoked()} revoked keys are forgotten.", err=True)
 
 
@@ -96,7 +96,7 @@ def _api_keys(data: Path) -> Iterator["ApiKeys"]:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """What went wrong as a message, not as a traceback."""
     from jobstore.api_keys import ApiKeyError
     from jobstore.connection import StoreUnavailable
