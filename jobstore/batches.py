@@ -6,6 +6,7 @@ A batch is a record, whose counts the moves of its jobs keep (`transitions`), an
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from itertools import takewhile
 from typing import Any, cast
@@ -14,6 +15,7 @@ from jobstore import keys
 from jobstore.api_keys import ANONYMOUS
 from jobstore.batch_record import COUNTED, BatchDocument, BatchRecord, Refused
 from jobstore.connection import available
+from jobstore.idempotency import IdempotencyKey, taking
 from jobstore.intake import Intake
 from jobstore.store import JobStore, job_record, now
 from jobstore.submission import Origin, unpack
@@ -32,6 +34,10 @@ class BatchStore:
     def intake(self, origin: Origin) -> Intake:
         """A batch to fill and submit."""
         return Intake(self._jobs, origin)
+
+    def taking(self, key: IdempotencyKey | None) -> AbstractContextManager[Callable[[], None]]:
+        """Hold the key while a batch is read; gives what holds it for longer. Raises `KeyInUse` where another request holds it."""
+        return taking(self._redis, key)
 
     def fetch(self, batch_id: str, owner: str = ANONYMOUS) -> BatchRecord | None:
         """The batch's record; None where `owner` has none of this id (any more)."""

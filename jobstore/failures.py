@@ -7,7 +7,7 @@ from schemas.problem import TYPES
 
 def _problem(name: str, detail: str) -> dict[str, Any]:
     sort = TYPES[name]
-    return {"type": sort.uri, "title": sort.title, "status": sort.status, "detail": f"{detail} {sort.remedy}"}
+    return sort.body(f"{detail} {sort.remedy}")
 
 
 def deadline_exceeded(deadline_s: int) -> dict[str, Any]:

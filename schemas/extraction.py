@@ -82,7 +82,8 @@ class Options(StrictSchema):
     )
 
     @validates_schema
-    def _not_both(self, data: dict[str, Any], **_: Any) -> None:
+    def refuse_conflicts(self, data: dict[str, Any], **_: Any) -> None:
+        """Raise `ValidationError` where loaded options want a name both found and left out."""
         if data["entities"] and data["ignore"]:
             wanted = {name for entity in data["entities"] for name in (*entity["surface"], entity["canonical"])}
             both = {i: [Message("Is the name of a custom entity.", "conflict")] for i, name in enumerate(data["ignore"]) if name in wanted}

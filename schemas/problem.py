@@ -1,6 +1,7 @@
 """Problems (RFC 9457): every sort there is, and how one looks on the wire."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from schemas.fields import Many, One, StrictSchema, Text, Whole
 
@@ -19,6 +20,10 @@ class ProblemType:
     @property
     def uri(self) -> str:
         return PREFIX + self.name
+
+    def body(self, detail: str) -> dict[str, Any]:
+        """A problem of this sort; `detail` says what it is this time."""
+        return {"type": self.uri, "title": self.title, "status": self.status, "detail": detail}
 
 
 def _catalogue(*types: ProblemType) -> dict[str, ProblemType]:
@@ -80,6 +85,18 @@ TYPES = _catalogue(
         409,
         "The extraction has no result yet",
         "Ask again after Retry-After seconds, or wait for the job with `Prefer: wait=30`.",
+    ),
+    ProblemType(
+        "batch-not-found",
+        404,
+        "There is no such batch",
+        "Check the id: it is the one that POST /v1/batches answered. Some time after it has expired, its id is forgotten as well.",
+    ),
+    ProblemType(
+        "batch-gone",
+        410,
+        "The batch is gone",
+        "Its texts and results were erased: on request, or because their time was up (`expires_at`). Send the documents again.",
     ),
     ProblemType(
         "idempotency-key-reused",

@@ -6,11 +6,12 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from jobstore.batches import BatchStore
 from jobstore.store import JobStore
 from service import access, limits, logs, metrics, openapi, response_headers, tracing
 from service.blueprint import Api
 from service.config import Config
-from service.views import documentation, exposition, extractions, health, index
+from service.views import batches, documentation, exposition, extractions, health, index
 from service.waiting import WaitingRoom
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def create_app(config: Config, traces: "TracerProvider | None" = None) -> Flask:
     app.extensions["jujang.store"] = JobStore.connect(
         config.store.redis_url, result_ttl_s=config.store.result_ttl_s, deadline_s=config.store.deadline_s
     )
+    app.extensions["jujang.batches"] = BatchStore(app.extensions["jujang.store"])
     app.extensions["jujang.waiting_room"] = WaitingRoom(config.waiters)
     logs.register(app, config.log_level)
     metrics.register(app)
@@ -43,7 +45,7 @@ def create_app(config: Config, traces: "TracerProvider | None" = None) -> Flask:
     limits.register(app, config)
     api = Api(app)
     openapi.describe(api.spec)
-    for described in (extractions.blueprint, health.blueprint, exposition.blueprint):
+    for described in (extractions.blueprint, batches.blueprint, health.blueprint, exposition.blueprint):
         api.register_blueprint(described)
     for page in (documentation.blueprint, index.blueprint):
         app.register_blueprint(page)

@@ -27,6 +27,11 @@ PATH_PARAMETERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "format": "uuid"},
         "example": "3f0c1c52-8b0e-4a4c-9d83-0c5cf8a6b1de",
     },
+    "batch_id": {
+        "description": "As POST /v1/batches answered it.",
+        "schema": {"type": "string", "format": "uuid"},
+        "example": "b7a4a3d2-6c1f-4e55-8a8e-0d9a6f1c2e34",
+    },
 }
 
 

@@ -28,6 +28,7 @@ class Config:
     port: int = 8000
     max_characters: int = 1_000_000
     max_body_bytes: int = 8_000_000
+    max_batch_bytes: int = 64_000_000
     web_processes: int = 2
     web_threads: int = 16
     waiters: int = 8
@@ -52,7 +53,7 @@ class Config:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Config":
-        """HOST, PORT, MAX_CHARACTERS, MAX_BODY_BYTES, WEB_PROCESSES, WEB_THREADS, WAITERS, CLIENT_TIMEOUT,
+        """HOST, PORT, MAX_CHARACTERS, MAX_BODY_BYTES, MAX_BATCH_BYTES, WEB_PROCESSES, WEB_THREADS, WAITERS, CLIENT_TIMEOUT,
         LOG_LEVEL, API_KEYS, ALLOW_ANONYMOUS, METRICS_TOKEN, RATE_LIMIT, MAX_QUEUED, REDIS_HIGH_WATER, TRUSTED_PROXIES
         and those of the store.
 
@@ -65,6 +66,7 @@ class Config:
             port=whole_number(environ, "PORT", 8000, least=0, most=65_535),
             max_characters=whole_number(environ, "MAX_CHARACTERS", 1_000_000, least=1, most=100_000_000),
             max_body_bytes=whole_number(environ, "MAX_BODY_BYTES", 8_000_000, least=1_000, most=1_000_000_000),
+            max_batch_bytes=whole_number(environ, "MAX_BATCH_BYTES", 64_000_000, least=1_000, most=1_000_000_000),
             web_processes=whole_number(environ, "WEB_PROCESSES", 2, least=1, most=256),
             web_threads=threads,
             waiters=whole_number(environ, "WAITERS", threads // 2, least=0, most=1023),

@@ -1,4 +1,4 @@
-"""How much one may ask for: requests a key, and no more work than the store has room for. Only POST makes work; only it is counted.
+"""How much one may ask for: requests a key, and no more work than the store has room for. Only what makes work is counted.
 
 The RateLimit fields are those of draft-ietf-httpapi-ratelimit-headers-10.
 """
@@ -31,7 +31,7 @@ PROBLEMS = ("too-many-requests", "queue-full", "store-full")
 
 def limited(path: str, method: str) -> bool:
     """Whether requests of this method to this path (or rule) are counted and may be refused for want of room."""
-    return method == "POST" and guards(path)
+    return method == "POST" and guards(path) and not path.endswith("/cancel")
 
 
 class RequestCounter:

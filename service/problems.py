@@ -40,8 +40,12 @@ class ProblemError(Exception):
         self.errors = list(errors)
         self.headers = dict(headers or {})
 
+    def body(self) -> dict[str, Any]:
+        """The problem itself."""
+        return problem(self.type, self.detail, self.errors)
+
     def response(self) -> Response:
-        return respond(problem(self.type, self.detail, self.errors), self.headers)
+        return respond(self.body(), self.headers)
 
 
 def field_error(field: str, message: str, code: str, **place: int) -> dict[str, Any]:
@@ -49,9 +53,9 @@ def field_error(field: str, message: str, code: str, **place: int) -> dict[str, 
     return {"field": field[:_MAX_FIELD].encode("utf-8", "backslashreplace").decode(), "message": message, "code": code, **place}
 
 
-def invalid(errors: list[dict[str, Any]]) -> ProblemError:
-    """The problem of a request with these wrong fields."""
-    shown = errors[:MAX_ERRORS]
+def invalid(errors: list[dict[str, Any]], most: int = MAX_ERRORS) -> ProblemError:
+    """The problem of a request with these wrong fields, the first `most` of them named."""
+    shown = errors[:most]
     named = ", ".join(error["field"] or "the body" for error in shown[:5])
     more = len(errors) - min(len(errors), 5)
     detail = f"Wrong: {named}{f' and {more} more' if more else ''}. See errors."
@@ -79,7 +83,7 @@ def _join(path: str, key: object) -> str:
 
 def problem(kind: ProblemType, detail: str, errors: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
     """The body of a problem of this kind for the request at hand."""
-    body: dict[str, Any] = {"type": kind.uri, "title": kind.title, "status": kind.status, "detail": detail, "instance": quote(request.path)}
+    body = {**kind.body(detail), "instance": quote(request.path)}
     if errors:
         body["errors"] = list(errors)
     return body

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from json import JSONDecodeError, JSONDecoder
 from typing import Any, NoReturn
 from urllib.parse import unquote_to_bytes
@@ -20,6 +20,7 @@ from service.problems import ProblemError, field_error, field_errors, invalid
 JSON = "application/json"
 PLAIN = "text/plain"
 ACCEPTED = f"{JSON}, {PLAIN}"
+_PIECE_BYTES = 65_536
 _UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _DOCUMENT = tuple(DocumentFields().fields)
 _OPTIONS = tuple(Options(exclude=NOT_IN_QUERY).fields)
@@ -32,12 +33,11 @@ class RequestParser(FlaskParser):
 
     def load_json(self, req: Request, schema: Schema) -> Any:  # noqa: ARG002 - webargs fixes the signature
         if req.mimetype == JSON:
-            if req.args:
-                raise invalid([field_error(name, "Belongs into the JSON body, under document or options.", "unknown") for name in req.args])
-            return parse_json(_decode(req))
+            return parse_json(json_text(req, _limit()))
         if req.mimetype == PLAIN:
-            return {"text": _decode(req), **_fields_of_query(req)}
-        raise _unsupported(req)
+            check_encoding(req, ACCEPTED)
+            return {"text": decoded(b"".join(pieces(req, _limit()))), **_fields_of_query(req)}
+        raise unsupported(req, ACCEPTED)
 
     def handle_error(
         self,
@@ -53,6 +53,14 @@ class RequestParser(FlaskParser):
         if req.mimetype == PLAIN:  # there the fields are parameters, without their group
             errors = [{**each, "field": each["field"].removeprefix("document.").removeprefix("options.")} for each in errors]
         raise invalid(errors) from None
+
+
+def json_text(req: Request, limit: int) -> str:
+    """A body of JSON, byte order mark included; it takes no parameters. Raises `ProblemError`."""
+    if req.args:
+        raise invalid([field_error(name, "Belongs into the JSON body, under document or options.", "unknown") for name in req.args])
+    check_encoding(req, ACCEPTED)
+    return decoded(b"".join(pieces(req, limit)))
 
 
 def parse_json(text: str) -> Any:
@@ -95,26 +103,36 @@ _DECODER = JSONDecoder(object_pairs_hook=_distinct, parse_constant=_no_constant)
 
 
 def _fields_of_query(req: Request) -> dict[str, dict[str, Any]]:
+    found = _query(req, _DOCUMENT + _OPTIONS)
+    return {
+        group: {name: found[name] for name in names if name in found} for group, names in (("document", _DOCUMENT), ("options", _OPTIONS))
+    }
+
+
+def options_of_query(req: Request) -> dict[str, Any]:
+    """The options that stand in the query, yet to be checked. Raises `ProblemError`."""
+    return _query(req, _OPTIONS)
+
+
+def _query(req: Request, names: tuple[str, ...]) -> dict[str, Any]:
     try:
         unquote_to_bytes(req.query_string).decode()
     except UnicodeDecodeError:
         raise ProblemError("invalid-encoding", "A parameter is not UTF-8.") from None
-    groups: dict[str, dict[str, Any]] = {"document": {}, "options": {}}
+    found: dict[str, Any] = {}
     errors = []
     for name, values in req.args.lists():
-        if name not in _DOCUMENT + _OPTIONS:
-            errors.append(field_error(name, f"There is no such parameter. There are: {', '.join(_DOCUMENT + _OPTIONS)}.", "unknown"))
+        if name not in names:
+            errors.append(field_error(name, f"There is no such parameter. There are: {', '.join(names)}.", "unknown"))
         elif len(values) > 1 and name not in _LISTS:
             errors.append(field_error(name, "Is given more than once.", "duplicate"))
+        elif name in _LISTS:
+            found[name] = [part.strip() for value in values for part in value.split(",")]
         else:
-            group = groups["document" if name in _DOCUMENT else "options"]
-            if name in _LISTS:
-                group[name] = [part.strip() for value in values for part in value.split(",")]
-            else:
-                group[name] = _number(values[0]) if name in _NUMBERS else values[0]
+            found[name] = _number(values[0]) if name in _NUMBERS else values[0]
     if errors:
         raise invalid(errors)
-    return groups
+    return found
 
 
 def _number(value: str) -> float | str:
@@ -124,14 +142,22 @@ def _number(value: str) -> float | str:
         return value  # the schema says what is wrong with it
 
 
-def _decode(req: Request) -> str:
-    """The body as text, byte order mark included."""
+def text_too_long(text: str, limit: int) -> ProblemError | None:
+    """The problem of a document of more than `limit` characters."""
+    if len(text) <= limit:
+        return None
+    return invalid([field_error("text", f"Is too long: {len(text)} characters where {limit} are allowed; split it.", "too_long")])
+
+
+def check_encoding(req: Request, accepted: str) -> None:
+    """Raise `ProblemError` unless the body is UTF-8, as it is."""
     charset = req.mimetype_params.get("charset", "utf-8").lower()
-    if charset not in _UTF8 or req.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise _unsupported(req)
-    body = _read(req)
-    if idempotency.is_sent():
-        g.body_sha256 = hashlib.sha256(body).hexdigest()
+    if charset not in _UTF8 or _is_encoded(req):
+        raise unsupported(req, accepted)
+
+
+def decoded(body: bytes) -> str:
+    """The body as text. Raises `ProblemError`."""
     try:
         return body.decode()
     except UnicodeDecodeError as error:
@@ -139,21 +165,39 @@ def _decode(req: Request) -> str:
         raise ProblemError("invalid-encoding", message, errors=[field_error("", message, "encoding")]) from None
 
 
-def _read(req: Request) -> bytes:
-    """The whole body. Counted here, because Flask's own limit cuts a chunked body short without a word."""
-    config: Config = current_app.extensions["jujang.config"]
-    limit = config.max_body_bytes
+def pieces(req: Request, limit: int) -> Iterator[bytes]:
+    """The whole body, of at most `limit` bytes. Counted here, because Flask's own limit cuts a chunked body short without a word.
+
+    When it is read, `g.body_sha256` (hexadecimal) is set where the request has an idempotency key. Raises `ProblemError`.
+    """
     if (req.content_length or 0) > limit:
         raise _too_large(limit)
+    digest = hashlib.sha256() if idempotency.is_sent() else None
+    left = limit
+    while piece := _piece(req):
+        left -= len(piece)
+        if left < 0:
+            raise _too_large(limit)
+        if digest is not None:
+            digest.update(piece)
+        yield piece
+    if digest is not None:
+        g.body_sha256 = digest.hexdigest()
+
+
+def _piece(req: Request) -> bytes:
     try:
-        body: bytes = req.stream.read(limit + 1)
+        piece: bytes = req.stream.read(_PIECE_BYTES)
     except HTTPException:
         raise
     except Exception as error:  # whatever the server raises for chunks that are none
         raise ProblemError("bad-request", "The body breaks off, or its chunks are malformed.", headers={"Connection": "close"}) from error
-    if len(body) > limit:
-        raise _too_large(limit)
-    return body
+    return piece
+
+
+def _limit() -> int:
+    config: Config = current_app.extensions["jujang.config"]
+    return config.max_body_bytes
 
 
 def _too_large(limit: int) -> ProblemError:
@@ -163,13 +207,19 @@ def _too_large(limit: int) -> ProblemError:
     )
 
 
-def _unsupported(req: Request) -> ProblemError:
-    if req.headers.get("Content-Encoding", "identity").lower() != "identity":
+def _is_encoded(req: Request) -> bool:
+    return req.headers.get("Content-Encoding", "identity").lower() != "identity"
+
+
+def unsupported(req: Request, accepted: str) -> ProblemError:
+    """The problem of a media type, charset or encoding that the resource does not take; it takes `accepted`."""
+    kinds = accepted.replace(", ", ", or ")
+    if _is_encoded(req):
         detail = "Content-Encoding is not supported; send the body as it is."
-    elif req.mimetype in (JSON, PLAIN):
+    elif req.mimetype in accepted.split(", "):
         detail = "The only charset is utf-8."
     elif not req.mimetype:
-        detail = "Content-Type is missing. Send Content-Type: application/json, or text/plain; charset=utf-8."
+        detail = f"Content-Type is missing. Send Content-Type: {kinds}."
     else:
-        detail = "This media type is not supported. Send Content-Type: application/json, or text/plain; charset=utf-8."
-    return ProblemError("unsupported-media-type", detail, headers={"Accept": ACCEPTED, "Accept-Encoding": "identity"})
+        detail = f"This media type is not supported. Send Content-Type: {kinds}."
+    return ProblemError("unsupported-media-type", detail, headers={"Accept": accepted, "Accept-Encoding": "identity"})

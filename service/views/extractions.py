@@ -1,8 +1,6 @@
 """/v1/extractions: one document in, its claims out."""
 
-import re
 from datetime import UTC, datetime
-from hashlib import blake2b
 from typing import Any
 from urllib.parse import quote
 
@@ -16,15 +14,13 @@ from schemas.job import Job
 from schemas.labels import JobStatus
 from schemas.result import Result
 from service import examples, idempotency, negotiation, problems
+from service.answering import ID, POLL_AFTER_S, conditional, config, held, refuse_parameters
 from service.blueprint import Blueprint
-from service.config import Config
-from service.problems import ProblemError, field_error, invalid
+from service.problems import ProblemError
 from service.representations.outcome import Outcome
-from service.waiting import WaitingRoom, preferred_wait
+from service.request_body import text_too_long
 
-POLL_AFTER_S = 1
 PREFIX = "/v1/extractions"
-_JOB_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _JOB = Job()
 
 blueprint = Blueprint("extractions", __name__, description="One document: post it, follow its job, read its claims, erase it.")
@@ -88,11 +84,8 @@ def create(document: dict[str, Any]) -> Response:
     with JSON there are none.
     Sent again with the same `Idempotency-Key`, it makes no second job: the answer is the first one's, as it stands.
     """
-    limit = _config().max_characters
-    if len(document["text"]) > limit:
-        raise invalid(
-            [field_error("text", f"Is too long: {len(document['text'])} characters where {limit} are allowed; split it.", "too_long")]
-        )
+    if too_long := text_too_long(document["text"], config().max_characters):
+        raise too_long
     record = _store().submit(
         document,
         owner=g.owner,
@@ -128,7 +121,7 @@ def fetch(extraction_id: str) -> Response:
     """
     record, waited = _wait(_find(extraction_id))
     _refuse_gone(record)
-    return _conditional(_job_response(record, 200, waited))
+    return conditional(_job_response(record, 200, waited))
 
 
 @blueprint.operation(f"{PREFIX}/<string:extraction_id>/result", "GET", "getExtractionResult", parameters=["Format", "If-None-Match"])
@@ -184,7 +177,7 @@ def fetch_result(extraction_id: str) -> Response:
         outcome = Outcome(sent["text"], json.loads(result))
         response = negotiation.headed(Response(form.one(outcome)), form, f"jujang-{record.id}")
     response.headers["Vary"] = "Accept"
-    return _conditional(response)
+    return conditional(response)
 
 
 @blueprint.operation(f"{PREFIX}/<string:extraction_id>", "DELETE", "deleteExtraction")
@@ -195,31 +188,21 @@ def erase(extraction_id: str) -> Response:
 
     Cancels the job where it is queued or running, and erases text and result. Once more is no error.
     """
-    if not _JOB_ID.fullmatch(extraction_id) or not _store().erase(extraction_id, g.owner):
+    if not ID.fullmatch(extraction_id) or not _store().erase(extraction_id, g.owner):
         raise _unknown()
     return Response(status=204)
 
 
-def refuse_parameters() -> None:
+@blueprint.before_request  # type: ignore[untyped-decorator]
+def check_parameters() -> None:
     """No parameter is silently ignored; POST has its own."""
-    if request.args and request.method != "POST":
-        there = (negotiation.PARAMETER,) if request.endpoint == f"{blueprint.name}.getExtractionResult" else ()
-        message = f"There is no such parameter; this resource takes {', '.join(there) or 'none'}."
-        if wrong := [field_error(name, message, "unknown") for name in request.args if name not in there]:
-            raise invalid(wrong)
-
-
-blueprint.before_request(refuse_parameters)
+    if request.method != "POST":
+        refuse_parameters(*[negotiation.PARAMETER] if request.endpoint == f"{blueprint.name}.getExtractionResult" else [])
 
 
 def _store() -> JobStore:
     store: JobStore = current_app.extensions["jujang.store"]
     return store
-
-
-def _config() -> Config:
-    config: Config = current_app.extensions["jujang.config"]
-    return config
 
 
 def _path(job_id: str) -> str:
@@ -228,7 +211,7 @@ def _path(job_id: str) -> str:
 
 def _find(job_id: str) -> JobRecord:
     """The job, if it is known and not gone."""
-    record = _store().fetch(job_id, g.owner) if _JOB_ID.fullmatch(job_id) else None
+    record = _store().fetch(job_id, g.owner) if ID.fullmatch(job_id) else None
     if record is None:
         raise _unknown()
     _refuse_gone(record)
@@ -251,14 +234,8 @@ def _gone() -> ProblemError:
 
 
 def _wait(record: JobRecord) -> tuple[JobRecord, int]:
-    """The job after the wait that the request prefers, and that wait in seconds: 0 where there was none, or no seat for it."""
-    seconds = preferred_wait(request.headers.getlist("Prefer"))
-    if not seconds:
-        return record, 0
-    room: WaitingRoom = current_app.extensions["jujang.waiting_room"]
     store = _store()
-    seen = room.hold(seconds, lambda timeout: store.wait(record.id, timeout, g.owner) or record, lambda job: job.status.ended)
-    return (record, 0) if seen is None else (seen, seconds)
+    return held(record, lambda seconds: store.wait(record.id, seconds, g.owner), lambda job: job.status.ended)
 
 
 def _job_response(record: JobRecord, status: int, waited: int) -> Response:
@@ -286,11 +263,3 @@ def _represent(record: JobRecord) -> dict[str, Any]:
         "error": record.error,
         "links": {"self": path, "result": f"{path}/result"},
     }
-
-
-def _conditional(response: Response) -> Response:
-    """With its ETag, or 304 where the client has it already."""
-    response.set_etag(blake2b(response.get_data(), digest_size=16).hexdigest())
-    response.headers["Cache-Control"] = "private, no-cache"
-    conditional: Response = response.make_conditional(request)  # type: ignore[assignment]
-    return conditional

@@ -26,3 +26,7 @@ class Driver:
     def fail(self, job_id: str, problem: dict[str, Any]) -> None:
         token, _ = self.start(job_id)
         assert self._store.fail(job_id, problem, token)
+
+    def refused(self, job_id: str) -> bool:
+        """Whether a worker that takes the job finds nothing to do."""
+        return self._store.start(job_id) is None

@@ -48,6 +48,7 @@ def test_an_empty_value_counts_as_none() -> None:
         ("MAX_CHARACTERS", "0"),
         ("MAX_CHARACTERS", "1e6"),
         ("MAX_BODY_BYTES", "10"),
+        ("MAX_BATCH_BYTES", "10"),
         ("WEB_THREADS", "0"),
         ("WAITERS", "16"),
         ("LOG_LEVEL", "loud"),

@@ -1,0 +1,348 @@
+"""/v1/batches: many documents in, the claims of each out."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+
+from flask import Response, current_app, g, json, request
+
+from jobstore.batch_record import BatchDocument, BatchRecord, Refused
+from jobstore.batches import BatchStore
+from jobstore.connection import StoreUnavailable
+from jobstore.idempotency import TAKING_S
+from jobstore.intake import Intake
+from jobstore.submission import Origin
+from schemas.batch import MOST_DOCUMENTS, Batch, BatchRequest, BatchResult
+from schemas.extraction import NOT_IN_QUERY, ExtractionRequest, Options
+from schemas.labels import DocumentStatus
+from schemas.problem import TYPES
+from service import batch_examples, idempotency
+from service.answering import ID, POLL_AFTER_S, conditional, config, held, refuse_parameters, waiting_room
+from service.batch_body import NDJSON, documents
+from service.blueprint import Blueprint
+from service.problems import ProblemError, field_error, invalid
+from service.views import extractions
+from service.waiting import STOPPING, preferred_wait
+
+PREFIX = "/v1/batches"
+_BATCH = Batch(exclude=("documents",))
+log = logging.getLogger("jujang.service")
+
+blueprint = Blueprint("batches", __name__, description="Many documents in one request: post them, follow them, read their claims, stop.")
+
+_BATCH_LINKS = {
+    name: {"operationId": operation, "parameters": {"batch_id": "$response.body#/id"}, "description": description}
+    for name, operation, description in [
+        ("batch", "getBatch", "How it stands."),
+        ("results", "getBatchResults", "What was found."),
+        ("cancel", "cancelBatch", "Stop it."),
+        ("erase", "deleteBatch", "Stop and erase it."),
+    ]
+}
+
+
+@blueprint.operation(
+    PREFIX,
+    "POST",
+    "createBatch",
+    parameters=["Prefer", "Idempotency-Key", {"in": "query", "schema": Options(exclude=NOT_IN_QUERY)}],
+    requestBody={
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"oneOf": [BatchRequest, {"type": "array", "items": ExtractionRequest, "maxItems": MOST_DOCUMENTS}]},
+                "examples": batch_examples.REQUESTS,
+            },
+            NDJSON: {
+                "schema": {"type": "string", "description": "A JSON object, as POST /v1/extractions takes it, a line."},
+                "example": batch_examples.LINES,
+            },
+        },
+    },
+    responses={status: {"links": _BATCH_LINKS} for status in (200, 202)},
+)
+@blueprint.answers(
+    202,
+    "Every document is queued or refused. Follow the batch at Location.",
+    Batch,
+    examples={"queued": {"value": batch_examples.QUEUED}},
+    headers=["Location", "Retry-After", "Preference-Applied"],
+)
+@blueprint.answers(
+    200,
+    "All documents have ended already: after a wait, or because all were refused.",
+    Batch,
+    examples={"finished": {"value": batch_examples.FINISHED}},
+    headers=["Location", "Preference-Applied"],
+)
+@blueprint.problems(
+    "invalid-json",
+    "invalid-encoding",
+    "bad-request",
+    "body-too-large",
+    "unsupported-media-type",
+    "invalid-field",
+    "invalid-idempotency-key",
+    "idempotency-key-in-use",
+    "idempotency-key-reused",
+    "batch-gone",
+    "internal-error",
+    "store-unavailable",
+)
+def create() -> Response:
+    """Have many documents read
+
+    Up to 1,000 documents, each as POST /v1/extractions takes it: as JSON, an array of them or an object that has `options` for all beside
+    them; or as NDJSON (`application/x-ndjson`), one a line, with options for all as query parameters. Each is judged alone: one that is
+    wrong is refused with its problem, and the others are queued. The answer says that all are queued; until then none is worked on.
+    Sent again with the same `Idempotency-Key`, it makes no second batch: the answer is the first one's, as it stands.
+    """
+    batches = _store()
+    with batches.taking(idempotency.key()) as go_on, batches.intake(_origin()) as intake:
+        _fill(intake, go_on)
+        batch_id = intake.submit(idempotency.key(g.get("body_sha256", "")))
+    batch = _find(batch_id)
+    try:
+        batch, waited = _wait(batch)
+    except StoreUnavailable:  # it is queued all the same
+        waited = 0
+    response = _batch_response(batch, 200 if batch.finished_at else 202, waited)
+    response.headers["Location"] = _path(batch.id)
+    return response
+
+
+@blueprint.operation(f"{PREFIX}/<string:batch_id>", "GET", "getBatch", parameters=["Prefer", "If-None-Match"])
+@blueprint.answers(
+    200,
+    "How the batch stands. Retry-After is given until all its documents have ended.",
+    Batch,
+    examples={"running": {"value": batch_examples.RUNNING}, "finished": {"value": batch_examples.FINISHED}},
+    headers=["ETag", "Retry-After", "Preference-Applied"],
+)
+@blueprint.answers(304, "It stands as If-None-Match says.", headers=["ETag"])
+@blueprint.problems("batch-not-found", "batch-gone", "invalid-field", "internal-error", "store-unavailable")
+def fetch(batch_id: str) -> Response:
+    """How a batch stands
+
+    `Prefer: wait=N` holds the answer for up to N ≤ 30 seconds until all documents have ended. With If-None-Match polls cost little.
+    """
+    batch, waited = _wait(_find(batch_id))
+    _refuse_gone(batch)
+    tag = f"{batch.id}-{batch.version}"
+    if not batch.finished_at and tag in request.if_none_match:  # nothing has changed: the documents need not be looked at
+        return conditional(Response(), tag)
+    return conditional(_batch_response(batch, 200, waited), "" if batch.finished_at else tag)
+
+
+@blueprint.operation(
+    f"{PREFIX}/<string:batch_id>/results",
+    "GET",
+    "getBatchResults",
+    parameters=[
+        "Prefer",
+        {
+            "in": "query",
+            "name": "from",
+            "schema": {"type": "integer", "minimum": 0, "default": 0},
+            "description": "Index of the first document that is wanted: how many lines you have.",
+        },
+    ],
+)
+@blueprint.answers(
+    200,
+    "A line of JSON for each document that has ended, in the order of the request, up to the first that has not.",
+    BatchResult,
+    examples={"succeeded": {"value": batch_examples.RESULT}, "refused": {"value": batch_examples.RESULT_REFUSED}},
+    headers=["Preference-Applied"],
+    content_type=NDJSON,
+)
+@blueprint.problems("batch-not-found", "batch-gone", "invalid-field", "internal-error", "store-unavailable")
+def fetch_results(batch_id: str) -> Response:
+    """What was found
+
+    NDJSON, a line a document, in the order of the request, as far as they have ended. With `Prefer: wait=N` the lines come as the documents
+    end, for up to N ≤ 30 seconds. You have all when you have as many lines as the batch has documents; until then ask on with
+    `?from=` the number of lines you have.
+    """
+    batch = _find(batch_id)
+    if batch.erased:
+        raise _gone("The batch was canceled and erased on request.")
+    first = _first()
+    seconds = preferred_wait(request.headers.getlist("Prefer"))
+    held_open = ExitStack()
+    seated = bool(seconds) and held_open.enter_context(waiting_room().seat())
+    response = Response(_lines(_store(), batch, first, seconds if seated else 0), mimetype=NDJSON)
+    response.call_on_close(held_open.close)
+    if seated:
+        response.headers["Preference-Applied"] = f"wait={seconds}"
+    response.headers["Vary"] = "Prefer"
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["X-Accel-Buffering"] = "no"  # nginx would keep the lines until it has many
+    return response
+
+
+@blueprint.operation(f"{PREFIX}/<string:batch_id>/cancel", "POST", "cancelBatch")
+@blueprint.answers(
+    200,
+    "What had not ended is canceled and its text erased; the results there are stay.",
+    Batch,
+    examples={"canceled": {"value": batch_examples.CANCELED}},
+)
+@blueprint.problems("batch-not-found", "batch-gone", "invalid-field", "internal-error", "store-unavailable")
+def cancel(batch_id: str) -> Response:
+    """Stop a batch
+
+    Cancels the documents that have not ended; the results of the others stay. Once more is no error.
+    """
+    _store().cancel(_find(batch_id).id, g.owner)
+    return _batch_response(_find(batch_id), 200, 0)
+
+
+@blueprint.operation(f"{PREFIX}/<string:batch_id>", "DELETE", "deleteBatch")
+@blueprint.answers(204, "All texts and results are erased; what had not ended was canceled.")
+@blueprint.problems("batch-not-found", "invalid-field", "internal-error", "store-unavailable")
+def erase(batch_id: str) -> Response:
+    """Stop and erase a batch
+
+    Cancels the documents that have not ended, and erases all texts and results. Once more is no error.
+    """
+    if not ID.fullmatch(batch_id) or not _store().erase(batch_id, g.owner):
+        raise _unknown()
+    return Response(status=204)
+
+
+@blueprint.before_request  # type: ignore[untyped-decorator]
+def check_parameters() -> None:
+    """No parameter is silently ignored; createBatch looks at its own."""
+    if request.endpoint != f"{blueprint.name}.createBatch":
+        refuse_parameters(*["from"] if request.endpoint == f"{blueprint.name}.getBatchResults" else [])
+
+
+def _store() -> BatchStore:
+    store: BatchStore = current_app.extensions["jujang.batches"]
+    return store
+
+
+def _origin() -> Origin:
+    return Origin(g.owner, g.request_id, g.get("traceparent", ""))
+
+
+def _path(batch_id: str) -> str:
+    return f"{PREFIX}/{batch_id}"
+
+
+def _fill(intake: Intake, go_on: Callable[[], None]) -> None:
+    settings = config()
+    held_at = monotonic()
+    for document in documents(request, settings):
+        if isinstance(document, Refused):
+            intake.refuse(document)
+        else:
+            intake.add(document)
+        if intake.kept_bytes > settings.max_batch_bytes:  # they may be larger than the body: each is kept with the options for all
+            raise ProblemError("body-too-large", f"Documents with their options take more than {settings.max_batch_bytes} bytes.")
+        if monotonic() - held_at > TAKING_S / 3:
+            go_on()
+            held_at = monotonic()
+
+
+def _find(batch_id: str) -> BatchRecord:
+    """The batch, if it is known and not gone."""
+    batch = _store().fetch(batch_id, g.owner) if ID.fullmatch(batch_id) else None
+    if batch is None:
+        raise _unknown()
+    _refuse_gone(batch)
+    return batch
+
+
+def _refuse_gone(batch: BatchRecord) -> None:
+    if batch.erased and not batch.canceled:
+        raise _gone("The batch was erased on request.")
+    if batch.finished_at and batch.expires_at <= datetime.now(UTC):
+        raise _gone("The batch has expired; send the documents again.")
+
+
+def _unknown() -> ProblemError:
+    return ProblemError("batch-not-found", "There is no batch with this id, or it was forgotten long after it expired.")
+
+
+def _gone(detail: str) -> ProblemError:
+    return ProblemError("batch-gone", detail)
+
+
+def _first() -> int:
+    given = request.args.getlist("from")
+    if not given:
+        return 0
+    if len(given) > 1 or not given[0].isascii() or not given[0].isdigit() or len(given[0]) > 9:
+        raise invalid([field_error("from", "Must be one whole number, at least 0.", "invalid")])
+    return int(given[0])
+
+
+def _wait(batch: BatchRecord) -> tuple[BatchRecord, int]:
+    store = _store()
+    return held(batch, lambda seconds: store.wait(batch.id, seconds, g.owner), lambda now: now.finished_at is not None)
+
+
+def _batch_response(batch: BatchRecord, status: int, waited: int) -> Response:
+    body = _BATCH.dump(batch_body(batch)) | {"documents": [document_body(each) for each in _store().documents(batch)]}
+    response = Response(json.dumps(body), status=status, mimetype="application/json")
+    if not batch.finished_at:
+        response.headers["Retry-After"] = str(POLL_AFTER_S)
+    if waited:
+        response.headers["Preference-Applied"] = f"wait={waited}"
+    response.headers["Vary"] = "Prefer"
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def batch_body(batch: BatchRecord) -> dict[str, Any]:
+    """The batch without its documents."""
+    path = _path(batch.id)
+    return {
+        "id": batch.id,
+        "status": batch.status.value,
+        "created_at": batch.created_at,
+        "finished_at": batch.finished_at,
+        "expires_at": batch.expires_at,
+        "counts": {"documents": batch.documents, **batch.counts},
+        "links": {"self": path, "results": f"{path}/results", "cancel": f"{path}/cancel"},
+    }
+
+
+def document_body(document: BatchDocument) -> dict[str, Any]:
+    """One of its documents. Written without its schema, which a thousand of them would wait for; a test holds it against that."""
+    status = document.status(datetime.now(UTC))
+    if document.refused:
+        known = {"document": {"id": document.refused.document_id}, "error": document.refused.problem, "links": None}
+    else:
+        path = f"{extractions.PREFIX}/{document.job_id}"
+        job = document.job
+        known = {
+            "document": {"id": job.document_id if job else None},
+            "error": job.error if job else None,
+            "links": {"self": path, "result": f"{path}/result"},
+        }
+    return {"index": document.index, "id": document.job_id, "status": status.value, **known}
+
+
+def _lines(batches: BatchStore, batch: BatchRecord, first: int, seconds: int) -> Iterator[bytes]:
+    until = monotonic() + seconds
+    try:
+        for document, result in batches.ended(batch, first, lambda: monotonic() < until and not STOPPING.is_set()):
+            yield _line(document, result)
+    except StoreUnavailable:  # the answer has begun; who asks on is told
+        log.warning("results broke off: the store is unavailable", extra={"event": "store_unavailable"})
+
+
+def _line(document: BatchDocument, result: bytes | None) -> bytes:
+    body = document_body(document)
+    if body["status"] != DocumentStatus.SUCCEEDED:
+        result = None
+    if result is None and body["error"] is None:
+        canceled = body["status"] == DocumentStatus.CANCELED
+        body["error"] = TYPES["extraction-gone"].body("It was canceled before it had a result." if canceled else "Its result is erased.")
+    return json.dumps(body)[:-1].encode() + b',"result":' + (result or b"null") + b"}\n"
