@@ -5,6 +5,7 @@ Items point to one another by value or by span, never by id: ids are made when t
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from schemas.labels import AttributionStyle, Bound, ClaimType, EntityType, Modality, NumberKind, TimeMod, TimeType, Transparency
 from workers.document import Span
@@ -75,8 +76,7 @@ class Attribution:
     transparency: Transparency = Transparency.NONE
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """A feature that moved a decision, and by how much (log-odds)."""
 
     feature: str

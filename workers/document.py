@@ -7,6 +7,7 @@ Every offset counts code points of the *normalized* text (see `normalize`), half
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
@@ -69,23 +70,28 @@ class Columns(NamedTuple):
     Columns are made, scanned and sliced without a step of Python a morpheme, which rows are not.
     """
 
-    forms: tuple[str, ...]
-    tags: tuple[str, ...]
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
-    words: tuple[int, ...]
+    forms: list[str]
+    tags: list[str]
+    starts: list[int]
+    ends: list[int]
+    words: list[int]
 
     @classmethod
     def of(cls, sentences: Iterable[Sentence]) -> "Columns":
         """Of `sentences` in order."""
-        columns = tuple(zip(*chain.from_iterable([s.tokens for s in sentences]), strict=True))
-        return cls(*columns[:5]) if columns else cls((), (), (), (), ())
+        tokens = [*chain.from_iterable([s.tokens for s in sentences])]
+        return cls([t[0] for t in tokens], [t[1] for t in tokens], [t[2] for t in tokens], [t[3] for t in tokens], [t[4] for t in tokens])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """A normalized text, its sentences in order, and the day it was published, where that is known."""
 
     text: str
     sentences: tuple[Sentence, ...]
     published_at: date | None = None
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The morphemes of the sentences that carry claims."""
+        return Columns.of(s for s in self.sentences if s.carries_claims)

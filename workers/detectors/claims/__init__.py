@@ -14,8 +14,6 @@ from workers.document import Document, Sentence
 
 __all__ = ["TABLES", "Model", "detect"]
 
-_REASONS = 3
-
 
 def detect(
     document: Document,
@@ -64,7 +62,7 @@ def told(document: Document, attributions: Sequence[Attribution]) -> Iterable[tu
 
 def _figure(context: Context, part: Clause, judged: Judgement, model: Model) -> list[Claim]:
     """The figure that an evaluating clause reports, as an event."""
-    if judged.kind != ClaimType.OPINION:
+    if judged.kind is not ClaimType.OPINION:
         return []
     near = context.numbers[bisect_left(context.number_starts, part.span.start) : bisect_left(context.number_starts, part.span.end)]
     span = reported(context.document.text, part.span, near, model.lexicon) if near else None
@@ -78,8 +76,8 @@ def _figure(context: Context, part: Clause, judged: Judgement, model: Model) -> 
 def _claim(part: Clause, judged: Judgement, model: Model) -> Claim:
     return Claim(
         span=part.span,
-        type=ClaimType(judged.kind),
-        modality=Modality(judged.modality),
+        type=judged.kind,
+        modality=judged.modality,
         negated=judged.negated,
         checkworthy=round(model.calibration.probability(judged.checkworthy + judged.topic), 4),
         rule="claims.attributed" if part.attribution else "claims.clause",
@@ -91,8 +89,6 @@ def _claim(part: Clause, judged: Judgement, model: Model) -> Claim:
 def _reasons(judged: Judgement) -> tuple[Reason, ...]:
     """What moved check-worthiness most, then what spoke most for the type."""
     found = [Reason("topic of the sentence", round(judged.topic, 3))] if abs(judged.topic) >= LEAST_REASON else []
-    worth = sorted(judged.worth, key=lambda pair: -abs(pair[1]))[:_REASONS]
-    found += [Reason(name, round(weight, 3)) for name, weight in worth]
-    typed = sorted([pair for pair in judged.typed if pair[1] > 0], key=lambda pair: -pair[1])[:2]
-    found += [Reason(f"{judged.kind}: {name}", round(weight, 3)) for name, weight in typed]
+    found += [Reason(name, round(weight, 3)) for name, weight in judged.worth]
+    found += [Reason(f"{judged.kind}: {name}", round(weight, 3)) for name, weight in judged.typed]
     return tuple(found)

@@ -13,7 +13,7 @@ _CLAUSE_ENDINGS = frozenset(("EC", "EF", "ETM"))
 
 
 def features(columns: Columns, at: int, low: int, high: int) -> list[str]:
-    """Names of what holds at morpheme `at`, which may end a clause of the region [low, high) (indices)."""
+    """Distinct names of what holds at morpheme `at`, which may end a clause of the region [low, high) (indices)."""
     forms, tags, words = columns.forms, columns.tags, columns.words
     form = forms[at] if tags[at] != "EF" else "EF"
     if tags[at][0] == "N":
@@ -45,7 +45,7 @@ def features(columns: Columns, at: int, low: int, high: int) -> list[str]:
         f"ending {form}{mark}",
         f"ending {form} tense {tense}",
         f"ending {form} next {next_tag}",
-        f"ending {form} next {next_form}",
+        *(() if next_form == next_tag else (f"ending {form} next {next_form}",)),
         f"ending {form} stem {tags[stem]}",
         f"ending {form} subject {subject_right or topic_right}",
         f"stem {forms[stem]}",

@@ -40,7 +40,7 @@ class Context:
         entities: Sequence[Entity],
         lexicon: Lexicon,
     ) -> "Context":
-        columns = Columns.of(sentence for sentence in document.sentences if sentence.carries_claims)
+        columns = document.columns
         found = matches(columns.forms, columns.tags, lexicon.patterns)
         numbers = sorted(numbers, key=lambda n: n.span)
         times = sorted(times, key=lambda t: t.span)

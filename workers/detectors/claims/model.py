@@ -11,12 +11,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from schemas.labels import ClaimType, Modality
 from workers import model_card
 from workers.detectors.claims import coordination
 from workers.detectors.claims.lexicon import Lexicon
 from workers.document import Columns
 
 LEAST_REASON = 0.1  # log-odds
+WORTH_REASONS, TYPE_REASONS = 3, 2  # at most
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,11 +53,11 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the model thinks of one clause: `checkworthy` are the log-odds of its own, `topic` what its sentence adds. `worth` and `typed`
-    are the features that moved check-worthiness and the type by at least LEAST_REASON, with their weights, in the order given."""
+    """What the model thinks of one clause: `checkworthy` are the log-odds of its own, `topic` what its sentence adds. `worth` are the
+    features that moved check-worthiness most, `typed` those that spoke most for the type, with their weights, the strongest first."""
 
-    kind: str
-    modality: str
+    kind: ClaimType
+    modality: Modality
     negated: bool
     checkworthy: float
     topic: float
@@ -81,8 +83,8 @@ class Model:
     lexicon: Lexicon
     split_bias: float
     split: Mapping[str, float]
-    kinds: tuple[str, ...]
-    modalities: tuple[str, ...]
+    kinds: tuple[ClaimType, ...]
+    modalities: tuple[Modality, ...]
     bias: Floats  # of the columns of `features`
     features: Weights  # columns: kinds, modalities, negated, checkworthy
     words: Weights  # columns: kinds, checkworthy, topic, meaning, 1 where there is a meaning
@@ -91,7 +93,7 @@ class Model:
     def splits(self, columns: Columns, at: int, low: int, high: int) -> bool:
         """Whether the connective ending `at` ends a main clause of the region [low, high) (indices of `columns`)."""
         get = self.split.get
-        return self.split_bias + sum([get(name, 0.0) for name in dict.fromkeys(coordination.features(columns, at, low, high))]) > 0
+        return self.split_bias + sum([get(name, 0.0) for name in coordination.features(columns, at, low, high)]) > 0
 
     def judge(self, clauses: Sequence[Seen], sentences: Sequence[Collection[int]]) -> list[Judgement]:
         """The labels of the clauses of a document; `sentences` are the distinct morphemes of the sentences they point to, 0 among them."""
@@ -109,8 +111,10 @@ class Model:
         checkworthy = (scores[:, -1] + by_word[:, count]).tolist()
         topics = self._topics(sentences)
         sizes = [len(clause.features) for clause in clauses]
-        worth = _moving(names, rows[:, -1], sizes)
-        typed = _moving(names, rows[np.arange(len(rows)), np.repeat(kinds, sizes)], sizes)
+        owners = np.repeat(np.arange(len(sizes)), sizes)
+        worth = _strongest(names, owners, rows[:, -1], np.abs(rows[:, -1]), len(sizes), WORTH_REASONS)
+        spoken = rows[np.arange(len(rows)), kinds[owners]]
+        typed = _strongest(names, owners, spoken, spoken, len(sizes), TYPE_REASONS)
         return [
             Judgement(self.kinds[kind], self.modalities[modal[i]], negated[i], checkworthy[i], topics[clause.sentence], worth[i], typed[i])
             for i, (kind, clause) in enumerate(zip(kinds.tolist(), clauses, strict=True))
@@ -144,8 +148,8 @@ class Model:
             lexicon=lexicon,
             split_bias=weights["split"]["bias"][0],
             split={name: weight for name, ((_, weight),) in weights["split"]["weights"].items()},
-            kinds=tuple(kind["classes"]),
-            modalities=tuple(modality["classes"]),
+            kinds=tuple(map(ClaimType, kind["classes"])),
+            modalities=tuple(map(Modality, modality["classes"])),
             bias=np.array([b for part in (kind, modality, negated, worth) for b in part["bias"]]),
             features=_side_by_side([(part["weights"], len(part["bias"])) for part in (kind, modality, negated, worth)]),
             words=_side_by_side(
@@ -172,13 +176,19 @@ def _side_by_side(parts: Sequence[tuple[Mapping[str, Sequence[Sequence[float]]],
     return Weights(numbers, rows)
 
 
-def _moving(names: Sequence[str], weights: Floats, sizes: Sequence[int]) -> list[list[tuple[str, float]]]:
-    """For each clause the features, in order, whose weights reach LEAST_REASON; `sizes` says how many names each has."""
-    found: list[list[tuple[str, float]]] = [[] for _ in sizes]
-    strong = np.flatnonzero(np.abs(weights) >= LEAST_REASON)
-    owners = np.repeat(np.arange(len(sizes)), sizes)[strong].tolist()
-    for owner, at, weight in zip(owners, strong.tolist(), weights[strong].tolist(), strict=True):
-        found[owner].append((names[at], weight))
+def _strongest(
+    names: Sequence[str], owners: npt.NDArray[np.intp], weights: Floats, strength: Floats, count: int, most: int
+) -> list[list[tuple[str, float]]]:
+    """For each of `count` owners its features of the greatest strength, at most `most`, from LEAST_REASON on: name and weight.
+
+    `names`, `owners` (ascending), `weights` and `strength` run side by side; of equal strength the first comes first.
+    """
+    found: list[list[tuple[str, float]]] = [[] for _ in range(count)]
+    strong = np.flatnonzero(strength >= LEAST_REASON)
+    strong = strong[np.lexsort((-strength[strong], owners[strong]))]
+    for owner, at, weight in zip(owners[strong].tolist(), strong.tolist(), weights[strong].tolist(), strict=True):
+        if len(found[owner]) < most:
+            found[owner].append((names[at], weight))
     return found
 
 

@@ -39,11 +39,23 @@ def _step(part: str) -> Step:
     )
 
 
+# which morpheme from the first on, its forms and its tags
+Check = tuple[int, frozenset[str] | None, frozenset[str] | None]
+
+
+class Row(NamedTuple):
+    """A pattern as its index holds it: its length, and what the index does not tell."""
+
+    name: str
+    length: int
+    checks: tuple[Check, ...]
+
+
 class Index(NamedTuple):
     """Patterns by how they begin: by their first form where only that is named, by it and the next form where both are."""
 
-    alone: Mapping[str, tuple[Pattern, ...]]
-    paired: Mapping[str, Mapping[str, tuple[Pattern, ...]]]
+    alone: Mapping[str, tuple[Row, ...]]
+    paired: Mapping[str, Mapping[str, tuple[Row, ...]]]
     first: frozenset[str]
 
 
@@ -56,16 +68,19 @@ class Match(NamedTuple):
 
 
 def index(patterns: Iterable[Pattern]) -> Index:
-    alone: dict[str, list[Pattern]] = {}
-    paired: dict[str, dict[str, list[Pattern]]] = {}
+    alone: dict[str, list[Row]] = {}
+    paired: dict[str, dict[str, list[Row]]] = {}
     for name, steps in patterns:
         for fixed in _without_options(steps):
             following = fixed[1].forms if len(fixed) > 1 else None
+            known = 1 if following is None else 2
+            checks = [(at, None if at < known else forms, tags) for at, (forms, tags, _) in enumerate(fixed)]
+            row = Row(name, len(fixed), tuple(check for check in checks if check[1:] != (None, None)))
             for form in fixed[0].forms or ():
                 if following is None:
-                    alone.setdefault(form, []).append(Pattern(name, fixed))
+                    alone.setdefault(form, []).append(row)
                 for next_form in following or ():
-                    paired.setdefault(form, {}).setdefault(next_form, []).append(Pattern(name, fixed))
+                    paired.setdefault(form, {}).setdefault(next_form, []).append(row)
     return Index(
         {form: tuple(rows) for form, rows in alone.items()},
         {form: {after: tuple(rows) for after, rows in by_next.items()} for form, by_next in paired.items()},
@@ -85,21 +100,24 @@ def matches(forms: Sequence[str], tags: Sequence[str], patterns: Index) -> list[
     """Every match in the morphemes of these forms and tags, in order of its first."""
     alone, paired, first = patterns
     found: list[Match] = []
-    after = (*forms[1:], "")
+    after = [*forms[1:], ""]
     for at in [at for at, form in enumerate(forms) if form in first]:
         form = forms[at]
-        rows = alone.get(form, ())
-        if form in paired:
-            rows += paired[form].get(after[at], ())
-        found += [Match(name, at, at + len(steps)) for name, steps in rows if _fits(forms, tags, at, steps)]
+        if form in alone:
+            _check(alone[form], forms, tags, at, found)
+        if form in paired and after[at] in paired[form]:
+            _check(paired[form][after[at]], forms, tags, at, found)
     return found
 
 
-def _fits(forms: Sequence[str], tags: Sequence[str], at: int, steps: Sequence[Step]) -> bool:
-    if at + len(steps) > len(forms):
-        return False
-    for wanted, kinds, _ in steps:
-        if (wanted is not None and forms[at] not in wanted) or (kinds is not None and tags[at] not in kinds):
-            return False
-        at += 1
-    return True
+def _check(rows: Sequence[Row], forms: Sequence[str], tags: Sequence[str], first: int, found: list[Match]) -> None:
+    for name, length, checks in rows:
+        end = first + length
+        if end > len(forms):
+            continue
+        for ahead, wanted, kinds in checks:
+            at = first + ahead
+            if (kinds is not None and tags[at] not in kinds) or (wanted is not None and forms[at] not in wanted):
+                break
+        else:
+            found.append(Match(name, first, end))

@@ -11,7 +11,7 @@ from workers.annotations import Attribution
 from workers.detectors.claims.lexicon import Lexicon
 from workers.document import Columns, Sentence, Span
 
-_TRAIL = frozenset(" \t\n\u00a0.?!…~,;:·ㅋㅎㅠㅜ^♥♡★☆ㅡ-—–/|>")
+_TRAIL = " \t\n\u00a0.?!…~,;:·ㅋㅎㅠㅜ^♥♡★☆ㅡ-—–/|>"
 _CLOSERS = {"”": "“", "’": "‘", ")": "(", "]": "[", "」": "「", "』": "『", "》": "《", "〉": "〈"}
 _OPENERS = {opens: closes for closes, opens in _CLOSERS.items()}
 _LEAD = frozenset(" \t\n\u00a0,·…~-–—:;.!?")
@@ -47,19 +47,19 @@ def clauses(
     starts = columns.starts
     pieces: list[tuple[Span, Attribution | None]] = []
     if not said:
-        pieces = [(part, None) for part in _split(core, columns, (), lexicon, split)]
+        pieces = [(part, None) for part in _split(text, core, columns, (), lexicon, split)]
     else:
         contents = _innermost(said, core)
         content_starts = [c.content.start for c in contents]
         cue_starts = sorted(attribution.cue.start for attribution in said)
-        for part in _split(core, columns, [_framed(c) for c in contents], lexicon, split):
+        for part in _split(text, core, columns, [_framed(c) for c in contents], lexicon, split):
             inside = contents[bisect_left(content_starts, part.start) : bisect_left(content_starts, part.end)]
             if not inside:
                 pieces.append((part, None))
                 continue
             for said_here in inside:
                 content = Span(said_here.content.start, min(said_here.content.end, core.end))
-                pieces += [(piece, said_here) for piece in _split(content, columns, (), lexicon, split)]
+                pieces += [(piece, said_here) for piece in _split(text, content, columns, (), lexicon, split)]
             last = inside[-1]
             rest = Span(max(last.content.end, last.cue.end), part.end)
             framed = bisect_left(cue_starts, rest.start) < bisect_left(cue_starts, rest.end)  # by the cue of an outer content
@@ -106,17 +106,18 @@ def _framed(said: Attribution) -> Span:
     return Span(said.content.start, max(said.content.end, said.cue.end))
 
 
-def _split(region: Span, columns: Columns, contents: Sequence[Span], lexicon: Lexicon, split: Decision) -> list[Span]:
-    """`region` cut behind the coordinating endings that lie in none of `contents`."""
+def _split(text: str, region: Span, columns: Columns, contents: Sequence[Span], lexicon: Lexicon, split: Decision) -> list[Span]:
+    """`region` cut behind the coordinating endings that lie in none of `contents` and that more than marks follow."""
     starts, ends = columns.starts, columns.ends
     low, high = bisect_left(starts, region.start), bisect_left(starts, region.end)
+    last = region.start + len(text[region.start : region.end].rstrip(_TRAIL))
     parts: list[Span] = []
     content_starts = [content.start for content in contents]
     start = region.start
     for at in candidates(columns, low, high, lexicon):
         end = ends[at]
         inside = bisect_left(content_starts, end)  # contents are sorted and apart
-        if end >= region.end or (inside and contents[inside - 1].end >= end):  # what follows a content is no clause
+        if end >= last or (inside and contents[inside - 1].end >= end):  # what follows a content is no clause
             continue
         if split(columns, at, bisect_left(starts, start), high):
             parts.append(Span(start, end))
