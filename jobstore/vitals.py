@@ -40,6 +40,14 @@ class WorkerVitals:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookVitals:
+    """Events that are to be told: how many, and for how long the first has been due."""
+
+    pending: int
+    overdue_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class RedisVitals:
     """The server. `memory_max_bytes` is 0 where it has no limit; `durable` where it keeps an append-only file."""
 
@@ -59,6 +67,7 @@ class Vitals:
     at: datetime
     queues: tuple[QueueVitals, ...]
     workers: tuple[WorkerVitals, ...]
+    webhooks: WebhookVitals
     redis: RedisVitals
 
 
@@ -71,6 +80,7 @@ def read(connection: redis.Redis) -> Vitals:
             at=now,
             queues=tuple(_queue(Queue(name, connection=connection, serializer=JSONSerializer), now) for name in keys.QUEUES),
             workers=tuple(_workers(connection, now)),
+            webhooks=_webhooks(connection, now),
             redis=RedisVitals(
                 version=str(info.get("valkey_version") or info.get("redis_version", "?")),
                 role=str(info.get("role", "?")),
@@ -94,6 +104,14 @@ def _queue(queue: Queue, now: datetime) -> QueueVitals:
         created = cast("bytes | None", queue.connection.hget(Job.key_for(oldest.decode()), "created_at"))
         age_s = _age_s(created, now)
     return QueueVitals(queue.name, length, age_s, running)
+
+
+def _webhooks(connection: redis.Redis, now: datetime) -> WebhookVitals:
+    with connection.pipeline(transaction=False) as pipe:
+        pipe.zcard(keys.OUTBOX)
+        pipe.zrange(keys.OUTBOX, 0, 0, withscores=True)
+        pending, first = pipe.execute()
+    return WebhookVitals(pending, max(now.timestamp() - first[0][1], 0.0) if first else 0.0)
 
 
 def _workers(connection: redis.Redis, now: datetime) -> Iterable[WorkerVitals]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from jobstore.vitals import Vitals
 
 RECENT = 10
+HEARD_S = 30.0
+"""A worker that has been silent for longer does not count for --probe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,9 @@ class Reading:
     metavar="SECONDS",
     help="Between two readings; rates are counted from one to the next.",
 )
+@click.option("--probe", is_flag=True, help="Only say whether a worker of this host is registered and heard of: exit code 0, else 1.")
 @DATA
-def status(as_json: bool, watch: bool, interval: float, data: Path) -> None:
+def status(as_json: bool, watch: bool, interval: float, probe: bool, data: Path) -> None:
     """Show how the service does: Redis, queues, workers, jobs by end, rates, stages, recent recoveries.
 
     Reads the Redis of REDIS_URL, or the embedded one of a running `jujang up`. Ends with 1 where it does not answer.
@@ -53,6 +57,11 @@ def status(as_json: bool, watch: bool, interval: float, data: Path) -> None:
     from jujang.status_view import Screen
 
     with told(), _running(data) as (place, store):
+        if probe:
+            host = socket.gethostname()
+            if not any(worker.host == host and worker.heartbeat_age_s < HEARD_S for worker in store.vitals().workers):
+                raise click.ClickException(f"No worker of {host} is registered at {place}.")
+            return
         before = read(place, store)
         with Screen(live=watch and not as_json) as screen:
             while True:
@@ -87,6 +96,7 @@ def summarize(before: Reading, after: Reading) -> dict[str, Any]:
         "redis": {"place": after.place, **asdict(after.vitals.redis)},
         "queues": [asdict(queue) for queue in after.vitals.queues],
         "workers": [{**asdict(worker), "born_at": _moment(worker.born_at)} for worker in after.vitals.workers],
+        "webhooks": asdict(after.vitals.webhooks),
         "jobs": {
             "accepted": int(_total(now, counters.ACCEPTED)),
             "succeeded": int(ended.get(("succeeded", ""), 0)),

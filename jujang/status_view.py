@@ -41,7 +41,7 @@ class Screen:
 def render(summary: Mapping[str, Any]) -> Group:
     """The summary as lines and tables."""
     parts: list[Any] = [_redis(summary["redis"]), _queues(summary["queues"]), _workers(summary["workers"])]
-    parts += [_jobs(summary), _stages(summary["means"]), _recoveries(summary["recoveries"])]
+    parts += [_jobs(summary), _stages(summary["means"]), _webhooks(summary["webhooks"]), _recoveries(summary["recoveries"])]
     return Group(*(Padding(part, (0, 0, 1, 0)) for part in parts if part))
 
 
@@ -110,6 +110,14 @@ def _stages(means: Mapping[str, Any]) -> Any:
     table = _table("mean of", *stages)
     table.add_row("", *(duration(value) for value in stages.values()))
     return table
+
+
+def _webhooks(webhooks: Mapping[str, Any]) -> Any:
+    if not webhooks["pending"]:
+        return None
+    late = webhooks["overdue_s"] > 60
+    due = f", the first due for {duration(webhooks['overdue_s'])}: is a `jujang webhooks` running?" if late else ""
+    return Text(f"{webhooks['pending']:,} webhooks to be told{due}", "bold red" if late else "")
 
 
 def _recoveries(recoveries: Mapping[str, Any]) -> Any:

@@ -96,6 +96,9 @@ def _present(seen: Vitals) -> Iterator[Metric]:
     states: Counter[tuple[str, ...]] = Counter((queue, worker.state) for worker in seen.workers for queue in worker.queues)
     states.update({(each.name, state): 0 for each in queues for state in ("busy", "idle")})
     yield _gauge("jujang_workers", "Processes that take jobs, by queue and state.", states, "queue", "state")
+    yield _gauge("jujang_webhooks_pending", "Events that are to be told to a callback URL.", {(): seen.webhooks.pending})
+    overdue: dict[tuple[str, ...], float] = {(): seen.webhooks.overdue_s}
+    yield _gauge("jujang_webhooks_overdue_seconds", "For how long the first event has been due to be told.", overdue)
     yield _gauge("jujang_redis_memory_used_bytes", "Memory that Redis uses.", {(): redis.memory_bytes})
     yield _gauge("jujang_redis_memory_max_bytes", "Memory that Redis may use; 0 where it has no limit.", {(): redis.memory_max_bytes})
     yield _gauge("jujang_redis_replicas", "Replicas that follow the Redis in use.", {(): redis.replicas})

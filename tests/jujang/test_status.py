@@ -146,6 +146,19 @@ def test_what_is_wrong_is_said(environ: dict[str, str], says: str, tmp_path: Pat
     assert "Traceback" not in result.output
 
 
+def test_the_probe_asks_for_a_worker_of_this_host(url: str) -> None:
+    assert status("--probe", REDIS_URL=url).exit_code == 1
+    connection = redis.Redis.from_url(url)
+    worker = Worker([queue(connection)], connection=connection, name="w-1")
+    worker.register_birth()  # type: ignore[no-untyped-call]
+    assert status("--probe", REDIS_URL=url).exit_code == 0
+    connection.hset(worker.key, "last_heartbeat", "2026-01-01T00:00:00.000000Z")
+    assert status("--probe", REDIS_URL=url).exit_code == 1
+    connection.hset(worker.key, mapping={"last_heartbeat": "2099-01-01T00:00:00.000000Z", "hostname": "elsewhere"})
+    silent = status("--probe", REDIS_URL=url)
+    assert (silent.exit_code, "No worker of" in silent.output) == (1, True)
+
+
 def test_durations_and_sizes_read_well() -> None:
     assert [duration(s) for s in (0.0032, 0.25, 1.5, 12, 119, 180, 7300, 90_000, 400_000)] == [
         "3.2 ms", "250 ms", "1.5 s", "12 s", "119 s", "3.0 min", "2.0 h", "25 h", "5 d",
