@@ -46,8 +46,10 @@ def measure(connection: redis.Redis) -> Capacity:
     """How full queue and memory are. Raises `StoreUnavailable`."""
     with available():
         pipe = connection.pipeline(transaction=False)
-        pipe.eval(_WAITING, 1, keys.RQ_QUEUE, keys.request(""), _SAMPLES)
+        for lane in keys.Lane:
+            pipe.eval(_WAITING, 1, lane.queue, keys.request(""), _SAMPLES)
         pipe.info("memory")
-        (queued, waiting_bytes), memory = cast("tuple[list[int], dict[str, Any]]", pipe.execute())
+        *lanes, memory = cast("tuple[Any, ...]", pipe.execute())
+    queued, waiting_bytes = (sum(part) for part in zip(*lanes, strict=True))
     limit = int(memory.get("maxmemory", 0)) or int(memory.get("total_system_memory", 0) * _SHARE_WITHOUT_LIMIT)
     return Capacity(queued, waiting_bytes, int(memory["used_memory"]), limit)

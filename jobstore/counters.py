@@ -59,7 +59,7 @@ RECOVERIES = Counter(
     "jujang_recoveries",
     "Faults that were made good, by kind.",
     ("kind",),
-    (("attempt_begun_anew",), ("late_result_refused",), ("orphan_requeued",), ("lease_expired",), ("child_killed",)),
+    (("worker_died",), ("lease_expired",), ("job_handed_back",), ("late_result_refused",)),
 )
 WEBHOOK_ATTEMPTS = Counter(
     "jujang_webhook_attempts", "Attempts to tell an event to its callback URL, by outcome.", ("outcome",), (("delivered",), ("failed",))

@@ -1,12 +1,11 @@
 """Names in Redis, each in one place. Everything lives under `jujang:`, beside RQ's own `rq:`."""
 
+from enum import Enum
+
 PREFIX = "jujang:"
-QUEUE = "jujang"
-RQ_QUEUE = f"rq:queue:{QUEUE}"
-"""List: RQ's queue itself, ids of jobs."""
-QUEUES = (QUEUE,)
-"""Every queue there is, for who watches them."""
 TASK = "workers.tasks.extract"
+SUSPENDED = "rq:suspended"
+"""String: while it is there (`rq suspend`), no job is begun."""
 COUNTERS = f"{PREFIX}counters"
 """Hash: what happened, see `counters`."""
 RECOVERIES = f"{PREFIX}recoveries"
@@ -19,6 +18,37 @@ WEBHOOK_SECRETS = f"{PREFIX}webhook_secrets"
 """Hash: owner to the secrets that sign what is told to it, as JSON."""
 API_KEYS = f"{PREFIX}keys"
 """Hash: id of an API key to the key as JSON."""
+
+
+class Lane(Enum):
+    """A queue of RQ's with workers of its own, so that long documents do not hold up short ones."""
+
+    SHORT = "jujang"
+    LONG = "jujang-long"
+
+    @classmethod
+    def of(cls, characters: int) -> "Lane":
+        """The lane of a document with so many characters."""
+        return cls.SHORT if characters <= 20_000 else cls.LONG
+
+    @property
+    def queue(self) -> str:
+        """List: the ids of the jobs that wait, the next first."""
+        return f"rq:queue:{self.value}"
+
+    @property
+    def leases(self) -> str:
+        """Sorted set: `JOB:TOKEN` by the time, in seconds since the epoch, when its lease lapses."""
+        return f"rq:wip:{self.value}"
+
+
+QUEUES = tuple(lane.value for lane in Lane)
+"""Every queue there is, for who watches them."""
+
+
+def rq_job(job_id: str) -> str:
+    """Hash: the job as RQ knows it."""
+    return f"rq:job:{job_id}"
 
 
 def record(job_id: str) -> str:

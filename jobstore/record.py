@@ -59,11 +59,13 @@ class JobRecord:
 class Attempt:
     """A worker's go at a job. Only the newest attempt's `token` may end the job.
 
-    `request_id` and `traceparent` (W3C) are those of the HTTP request that brought it, empty where there is none.
+    `packed` is the request as it is kept; None where it has expired. `request_id` and `traceparent` (W3C) are those of the HTTP request
+    that brought it, empty where there is none.
     """
 
+    job_id: str
     token: str
-    request: dict[str, Any] = field(repr=False)  # a text must not come into a log
+    packed: bytes | None = field(repr=False)  # a text must not come into a log
     created_at: datetime
     started_at: datetime
     request_id: str = ""

@@ -1,47 +1,43 @@
-"""Jobs in Redis: the one place that knows how they are kept, for the service and for the workers.
+"""Jobs in Redis: how they are kept, and what the service does with them.
 
 A job is a small record, its request and its result under keys of their own, all with a time to live, and an id in RQ's queue.
 Record, request and queue entry are written in one MULTI: what was acknowledged is queued.
 """
 
-import contextlib
 import json
 import time
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import redis
 from redis.client import Pipeline
-from rq import Queue, Retry, Worker
-from rq.command import send_stop_job_command
-from rq.exceptions import InvalidJobOperation, NoSuchJobError
+from rq import Queue, Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from jobstore import counters, failures, keys, transitions, vitals
+from jobstore import counters, keys, transitions, vitals
 from jobstore.api_keys import ANONYMOUS
 from jobstore.connection import available, connect_redis
 from jobstore.idempotency import IdempotencyKey, run_once
-from jobstore.record import Attempt, Callback, Health, JobRecord, Recovery
-from jobstore.submission import Origin, Submission, pack, unpack
+from jobstore.keys import Lane
+from jobstore.leases import end_times
+from jobstore.record import Callback, Health, JobRecord, Recovery
+from jobstore.submission import Origin, Submission, unpack
 from schemas.labels import JobStatus
 
-CRASH_RETRIES = 2  # a job whose worker dies is tried again; a poison document fails after this many
-REMEMBERED_TTLS = 2  # a record outlives its result by as long again, so that 410 can be told from 404
 _AT_ONCE = 200  # jobs that are erased in one round trip
 PENDING_S = 7 * 86_400  # so long a job may wait and run, however short its result is kept
 
 
-def queue(connection: redis.Redis, kind: type[Queue] = Queue) -> Queue:
-    """The queue of extractions, as a `kind` of RQ's; ids only, as JSON."""
-    return kind(keys.QUEUE, connection=connection, serializer=JSONSerializer)
+def queue(connection: redis.Redis, lane: Lane) -> Queue:
+    """RQ's queue of this lane; ids only, as JSON."""
+    return Queue(lane.value, connection=connection, serializer=JSONSerializer)
 
 
 class JobStore:
-    """Submit, fetch, wait for, read and erase jobs (service); start, finish and fail them (workers).
+    """The service's side: submit, fetch, wait for, read and erase jobs; what happened. The workers' is `leases`.
 
     Every method raises `StoreUnavailable` where Redis does not answer.
     """
@@ -50,18 +46,13 @@ class JobStore:
         self._redis = connection
         self._ttl_s = result_ttl_s
         self._deadline_s = deadline_s
-        self._queue = queue(connection)
-        self._start = connection.register_script(transitions.START)
-        self._succeed = connection.register_script(transitions.SUCCEED)
-        self._fail = connection.register_script(transitions.FAIL)
+        self._queues = {lane: queue(connection, lane) for lane in Lane}
         self._erase = connection.register_script(transitions.ERASE)
 
     @classmethod
     def connect(cls, url: str, *, result_ttl_s: int = 86_400, deadline_s: int = 120, socket_timeout_s: float = 2.0) -> "JobStore":
         """A store on the Redis at `url`; connects on first use."""
         return cls(connect_redis(url, socket_timeout_s=socket_timeout_s), result_ttl_s=result_ttl_s, deadline_s=deadline_s)
-
-    # the service's side
 
     def submit(
         self,
@@ -103,7 +94,7 @@ class JobStore:
 
         `pipe` is in its MULTI.
         """
-        job_id = submission.record.id
+        job_id, queue = submission.record.id, self._queues[Lane.of(submission.characters)]
         job = Job.create(
             keys.TASK,
             args=(job_id,),
@@ -114,11 +105,10 @@ class JobStore:
             timeout=self._deadline_s,
             result_ttl=0,
             failure_ttl=self._ttl_s,
-            retry=Retry(max=CRASH_RETRIES),
-            origin=keys.QUEUE,
+            origin=queue.name,
         )
-        self._queue.get_redis_server_version()  # asked once, on a connection of its own
-        self._queue.enqueue_job(job, pipeline=pipe)
+        queue.get_redis_server_version()  # asked once, on a connection of its own
+        queue.enqueue_job(job, pipeline=pipe)
         pipe.hset(keys.record(job_id), mapping=submission.fields() | dict(fields))
         pipe.expire(keys.record(job_id), self.kept_s)
 
@@ -152,9 +142,12 @@ class JobStore:
             if record.owner != owner:
                 return None
             if record.status is JobStatus.QUEUED:
-                position = cast("int | None", self._redis.lpos(self._queue.key, job_id))
-                record = record if position is None else replace(record, queue_position=position + 1)
+                record = replace(record, queue_position=self._position(job_id))
         return record
+
+    def _position(self, job_id: str) -> int | None:
+        positions = (cast("int | None", self._redis.lpos(lane.queue, job_id)) for lane in Lane)
+        return next((position + 1 for position in positions if position is not None), None)
 
     def wait(self, job_id: str, timeout_s: float, owner: str = ANONYMOUS) -> JobRecord | None:
         """The record of a job of `owner` as soon as it has ended, or as it is after `timeout_s`."""
@@ -187,73 +180,22 @@ class JobStore:
 
     def erase_all(self, job_ids: Sequence[str], owner: str = ANONYMOUS, *, ended_too: bool = True) -> int:
         """Erase these jobs, or only those that have not ended, which cancels them; how many of them `owner` has."""
-        canceled = _increments(counters.ENDED.by(status=JobStatus.CANCELED.value, reason=""))
-        ended_at, expires_at, _, kept_s = self._end_times()
-        arguments = (ended_at, expires_at, kept_s, owner, canceled, int(ended_too))
-        found = 0
-        for begin in range(0, len(job_ids), _AT_ONCE):
-            some = job_ids[begin : begin + _AT_ONCE]
-            with available():
-                with self._redis.pipeline(transaction=False) as pipe:
-                    for job_id in some:
-                        self._erase(keys=self._keys(job_id), args=arguments, client=pipe)
-                    had = dict(zip(some, cast("list[bytes | None]", pipe.execute()), strict=True))
-                found += sum(status is not None for status in had.values())
-                self._withdraw(*([job_id for job_id in some if had[job_id] == status] for status in (b"queued", b"running")))
+        canceled = json.dumps(counters.ENDED.by(status=JobStatus.CANCELED.value, reason=""))
+        ending, found = (*end_times(self._ttl_s), canceled), 0
+        newest_first = job_ids[::-1]  # as they stand in the queue from behind, where the script looks for them
+        for begin in range(0, len(newest_first), _AT_ONCE):
+            with available(), self._redis.pipeline(transaction=False) as pipe:
+                for job_id in newest_first[begin : begin + _AT_ONCE]:
+                    self._erase(args=[job_id, owner, int(ended_too), *ending], client=pipe)
+                found += sum(status is not None for status in pipe.execute())
         return found
-
-    def _withdraw(self, queued: Sequence[str], running: Sequence[str]) -> None:
-        """Take jobs out of RQ's queue, and stop the processes that work on others. Their records have their ends already."""
-        with self._redis.pipeline(transaction=False) as pipe:
-            for job_id in reversed(queued):  # the newest stand last: each is found at once from there
-                pipe.lrem(self._queue.key, -1, job_id)
-            removed = pipe.execute()
-        waited = [
-            Job.key_for(job_id) for job_id, times in zip(reversed(queued), removed, strict=True) if times
-        ]  # others were taken just now
-        if waited:
-            self._redis.unlink(*waited)
-        for job_id in running:
-            with contextlib.suppress(NoSuchJobError, InvalidJobOperation):
-                send_stop_job_command(self._redis, job_id, serializer=JSONSerializer)
 
     def health(self) -> Health:
         """How many workers are registered and how many jobs wait."""
         with available():
-            registered = Worker.all_keys(queue=self._queue)  # the dead stay in it until another worker strikes them off
+            registered = Worker.all_keys(queue=self._queues[Lane.SHORT])  # the dead stay in it until a worker strikes them off
             alive = self._redis.exists(*registered) if registered else 0
-            return Health(workers=alive, queued=len(self._queue))
-
-    # the workers' side
-
-    def start(self, job_id: str) -> Attempt | None:
-        """Begin an attempt; None where there is nothing to do (any more)."""
-        token, started = uuid.uuid4().hex, now()
-        with available():
-            begun = self._start(keys=[keys.record(job_id), *_COUNTED], args=[token, started.isoformat(), job_id])
-            if begun is None:
-                return None
-            packed = cast("bytes | None", self._redis.get(keys.request(job_id)))
-        if packed is None:
-            self.fail(job_id, failures.request_expired(), token)
-            return None
-        created_at, request_id, traceparent = ((value or b"").decode() for value in begun)
-        request = json.loads(unpack(packed))
-        return Attempt(token, request, datetime.fromisoformat(created_at), started, request_id, traceparent)
-
-    def succeed(self, job_id: str, token: str, result: bytes, observed: counters.Increments | None = None) -> bool:
-        """Keep the result and count what was `observed`; False where this attempt is no longer the job's (canceled, begun anew)."""
-        counted = _increments(counters.ENDED.by(status=JobStatus.SUCCEEDED.value, reason="") | (observed or {}))
-        with available():
-            return bool(self._succeed(keys=self._keys(job_id), args=[token, *self._end_times(), pack(result), counted, job_id]))
-
-    def fail(self, job_id: str, problem: Mapping[str, Any], token: str = "") -> bool:
-        """End the job with a problem; without a token whichever attempt it is at. False where it has ended already."""
-        reason = str(problem["type"]).rsplit("/", 1)[-1]
-        counted = _increments(counters.ENDED.by(status=JobStatus.FAILED.value, reason=reason))
-        with available():
-            args: list[str | int] = [token, *self._end_times(), json.dumps(problem, ensure_ascii=False), counted]
-            return bool(self._fail(keys=self._keys(job_id), args=args))
+            return Health(workers=alive, queued=sum(len(queue) for queue in self._queues.values()))
 
     def count_recovery(self, kind: str, job_id: str = "") -> None:
         """Note that a fault of this kind (`like_this`) was made good, for the metrics and `jujang status`."""
@@ -281,21 +223,6 @@ class JobStore:
             lines = cast("list[bytes]", self._redis.lrange(keys.RECOVERIES, 0, -1))
         parts = (line.decode().split(" ") for line in lines)
         return [Recovery(datetime.fromisoformat(at), kind, job_id) for at, kind, job_id in parts]
-
-    @staticmethod
-    def _keys(job_id: str) -> list[str]:
-        return [keys.record(job_id), keys.request(job_id), keys.result(job_id), *_COUNTED]
-
-    def _end_times(self) -> tuple[str, str, int, int]:
-        moment = now()
-        return moment.isoformat(), (moment + timedelta(seconds=self._ttl_s)).isoformat(), self._ttl_s, self._ttl_s * REMEMBERED_TTLS
-
-
-_COUNTED = (keys.COUNTERS, keys.RECOVERIES)
-
-
-def _increments(increments: counters.Increments) -> str:
-    return json.dumps(dict(increments))
 
 
 def count(pipe: Pipeline, increments: counters.Increments) -> None:

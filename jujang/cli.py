@@ -112,13 +112,25 @@ def api() -> None:
 
 
 @main.command()
-def worker() -> None:
-    """Take jobs from the queue until told to stop (SIGTERM: finish the job in hand first). Needs REDIS_URL."""
+@click.option(
+    "--processes",
+    "-p",
+    type=click.IntRange(1),
+    envvar="WORKER_PROCESSES",
+    default=1,
+    show_default=True,
+    help="Documents to work on at once, in each of the two lanes; the first process takes ~0.6 GB, each further one little.",
+)
+def worker(processes: int) -> None:
+    """Take jobs from the queue until told to stop. Needs REDIS_URL.
+
+    SIGTERM: finish what is in hand first, for STOP_GRACE seconds at most; what is not done by then, another worker does.
+    """
     from jobstore.settings import SettingError
     from workers.main import main as work
 
     try:
-        sys.exit(work())
+        sys.exit(work(processes=processes))
     except SettingError as error:
         raise click.ClickException(str(error)) from error
 
@@ -129,7 +141,7 @@ def worker() -> None:
     "-w",
     type=click.IntRange(1),
     envvar="WORKERS",
-    help="Worker processes; each takes ~0.6 GB.  [default: the cores, 4 at most]",
+    help="Documents to work on at once.  [default: the cores, 4 at most]",
 )
 @click.option("--sample", is_flag=True, help="Post a sample document when all is up and show what comes back.")
 @click.option(

@@ -103,10 +103,10 @@ def run(workers: int, data: Path, *, sample: bool) -> int:
             refuse_open_bind(config)
             _check_port(config.host, config.port)
             children = [Child("the API", [sys.executable, "-m", "jujang", "api"], environ)]
-            children += [Child(f"worker {i}", [sys.executable, "-m", "jujang", "worker"], environ) for i in range(1, workers + 1)]
+            children += [Child("the worker", [sys.executable, "-m", "jujang", "worker", "--processes", str(workers)], environ)]
             stack.enter_context(_ended_together(children))
             url = f"http://{_url_host(config.host)}:{config.port}"
-            click.echo(f"Starting {workers} worker{'s' if workers > 1 else ''} and the API …", err=True)
+            click.echo(f"Starting the worker ({workers} process{'es' if workers > 1 else ''}) and the API …", err=True)
             for child in children:
                 child.start()
             _wait_until_ready(url, children, workers)

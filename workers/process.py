@@ -2,10 +2,14 @@
 
 import ctypes
 import os
+import random
+import resource
 import signal
 import sys
+from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_OUT_OF_MEMORY_SCORE = 500  # the kernel takes a child before it takes Redis or the parent
 
 
 def die_with_parent(parent_pid: int, signal_number: int = signal.SIGTERM) -> None:
@@ -18,3 +22,23 @@ def die_with_parent(parent_pid: int, signal_number: int = signal.SIGTERM) -> Non
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal_number)
     if os.getppid() != parent_pid:
         os.kill(os.getpid(), signal_number)
+
+
+def become_child(parent_pid: int) -> None:
+    """Make a process that was just forked a child that never outlives its parent and cannot leave a text behind."""
+    die_with_parent(parent_pid, signal.SIGKILL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group of a terminal; the parent tells what to do
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold the text
+    score = Path("/proc/self/oom_score_adj")
+    if score.exists():
+        score.write_text(str(_OUT_OF_MEMORY_SCORE))
+    random.seed()
+
+
+def anonymous_bytes() -> int:
+    """Resident memory of this process that no file backs."""
+    try:
+        _, resident, shared, *_ = Path("/proc/self/statm").read_text().split()
+    except OSError:  # not Linux: the peak has to do
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return (int(resident) - int(shared)) * resource.getpagesize()

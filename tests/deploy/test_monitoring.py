@@ -16,6 +16,7 @@ from jobstore.settings import StoreSettings
 from jobstore.store import JobStore
 from service.app import create_app
 from service.config import Config
+from tests.begin import begin, leases
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 OF_THE_SCRAPE = {"job", "instance"}  # Prometheus adds them
@@ -29,10 +30,10 @@ def served(redis_url: str) -> dict[str, set[str]]:
     url = f"{redis_url}?db=4"
     store = JobStore.connect(url)
     job = store.submit({"text": "버스"}).id
-    attempt = store.start(job)
+    attempt = begin(store, job)
     assert attempt is not None
     observed = counters.QUEUE_WAIT.of(1) | counters.JOB_DURATION.of(1) | counters.STAGE_DURATION.of(1, stage="times")
-    assert store.succeed(job, attempt.token, b"{}", observed)
+    assert leases(store).succeed(job, attempt.token, b"{}", observed)
     client = create_app(Config(StoreSettings(url), log_level="error")).test_client()
     client.get("/healthz")
     labels: dict[str, set[str]] = defaultdict(set)

@@ -17,6 +17,7 @@ from jobstore.store import JobStore
 from jobstore.submission import Origin
 from jujang.embedded_redis import EmbeddedRedis
 from schemas.labels import BatchStatus, DocumentStatus, JobStatus
+from tests.begin import begin, leases
 from tests.service.driver import Driver
 
 TTL_S = 100
@@ -106,7 +107,7 @@ def test_late_and_repeated_ends_are_not_counted_again(batches: BatchStore, jobs:
     batch = submit(batches, "ab")
     first, _ = ids(batches, batch)
     driver.succeed(first)
-    assert not jobs.fail(first, failures.worker_lost(3))
+    assert not leases(jobs).fail(first, "", failures.worker_lost(3))
     assert jobs.erase(first, "desk")
     assert jobs.erase(first, "desk")
     assert counts(again(batches, batch)) == {"succeeded": 1, "queued": 1}
@@ -166,10 +167,10 @@ def test_stopping_half_way(batches: BatchStore, jobs: JobStore, driver: Driver, 
     stopped = again(batches, batch)
     assert (stopped.status, stopped.erased, stopped.finished_at is not None) == (BatchStatus.CANCELED, erase, True)
     assert counts(stopped) == {"succeeded": 1, "canceled": 3, "refused": 1}
-    assert not jobs.succeed(running, token, b"{}")
-    assert all(jobs.start(job) is None for job in waiting)
+    assert not leases(jobs).succeed(running, token, b"{}")
+    assert all(begin(jobs, job) is None for job in waiting)
     assert (jobs.result(done) is None) == erase
-    assert connection.lrange("rq:queue:jujang", 0, -1) == [done.encode(), running.encode(), other.id.encode()], "others stay"
+    assert connection.lrange("rq:queue:jujang", 0, -1) == [other.id.encode()], "others stay"
     assert not connection.exists(*(f"rq:job:{job}" for job in waiting))
     assert not connection.exists(*(keys.request(job) for job in [running, *waiting]))
     assert (batches.erase if erase else batches.cancel)(batch.id, "desk")  # once more is no error

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from jobstore import counters, failures
 from jobstore.store import JobStore
+from tests.begin import begin, leases
 
 REQUEST = {"text": "한빛시는 버스를 늘린다."}
 
@@ -33,14 +34,14 @@ def ended(store: JobStore) -> dict[tuple[str, ...], float]:
 def test_every_end_is_counted_once_with_its_reason(store: JobStore) -> None:
     done, failed, canceled, erased = (store.submit(REQUEST).id for _ in range(4))
     for job in (done, failed, erased):
-        attempt = store.start(job)
+        attempt = begin(store, job)
         assert attempt is not None
         if job == failed:
             for _ in range(2):
-                store.fail(job, failures.deadline_exceeded(5), attempt.token)
+                leases(store).fail(job, attempt.token, failures.deadline_exceeded(5))
         else:
             for _ in range(2):
-                store.succeed(job, attempt.token, b"{}")
+                leases(store).succeed(job, attempt.token, b"{}")
     for _ in range(2):
         store.erase(canceled)
         store.erase(erased)
@@ -49,7 +50,7 @@ def test_every_end_is_counted_once_with_its_reason(store: JobStore) -> None:
     assert store.recoveries() == []
 
 
-MOVES = st.lists(st.sampled_from(["start", "succeed", "succeed_late", "fail", "fail_any", "erase"]), max_size=12)
+MOVES = st.lists(st.sampled_from(["start", "succeed", "succeed_late", "fail", "fail_late", "release", "erase"]), max_size=12)
 
 
 @given(MOVES)
@@ -59,12 +60,14 @@ def test_no_order_of_moves_counts_a_job_twice(connection: redis.Redis, moves: li
     store = JobStore(connection)
     job, tokens = store.submit(REQUEST).id, [""]
     for move in moves:
-        if move == "start" and (attempt := store.start(job)):
+        if move == "start" and (attempt := begin(store, job)):
             tokens.append(attempt.token)
         elif move.startswith("succeed"):
-            store.succeed(job, tokens[0 if move == "succeed_late" else -1], b"{}")
+            leases(store).succeed(job, tokens[0 if move == "succeed_late" else -1], b"{}")
         elif move.startswith("fail"):
-            store.fail(job, failures.worker_lost(1), tokens[-1] if move == "fail" else "")
+            leases(store).fail(job, tokens[0 if move == "fail_late" else -1], failures.worker_lost(1))
+        elif move == "release":
+            leases(store).release(tokens[-1])
         elif move == "erase":
             store.erase(job)
     record = store.fetch(job)
@@ -75,20 +78,20 @@ def test_no_order_of_moves_counts_a_job_twice(connection: redis.Redis, moves: li
 
 def test_what_a_success_observed_is_counted_with_it(store: JobStore) -> None:
     job = store.submit(REQUEST).id
-    late, valid = store.start(job), store.start(job)
+    late, valid = begin(store, job), begin(store, job)
     assert late is not None
     assert valid is not None
     observed = counters.CHARACTERS.by(13) | counters.STAGE_DURATION.of(0.25, stage="times") | counters.STAGE_DURATION.of(99, stage="claims")
-    assert not store.succeed(job, late.token, b"{}", observed)
-    assert store.succeed(job, valid.token, b"{}", observed)
+    assert not leases(store).succeed(job, late.token, b"{}", observed)
+    assert leases(store).succeed(job, valid.token, b"{}", observed)
     fields = store.counted()
     assert dict(counters.counts(counters.CHARACTERS, fields)) == {(): 13}
     seen = dict(counters.observations(counters.STAGE_DURATION, fields))
     assert dict(seen["times",].buckets) | {"0.1": 0, "0.25": 1, "+Inf": 1} == dict(seen["times",].buckets)
     assert dict(seen["claims",].buckets) | {"60": 0, "+Inf": 1} == dict(seen["claims",].buckets)
     assert seen["times",].sum_s == pytest.approx(0.25)
-    assert [(each.kind, each.job_id) for each in store.recoveries()] == [("late_result_refused", job), ("attempt_begun_anew", job)]
-    assert dict(counters.counts(counters.RECOVERIES, fields)) == {("late_result_refused",): 1, ("attempt_begun_anew",): 1}
+    assert [(each.kind, each.job_id) for each in store.recoveries()] == [("late_result_refused", job)]
+    assert dict(counters.counts(counters.RECOVERIES, fields)) == {("late_result_refused",): 1}
 
 
 def test_recoveries_are_listed_newest_first_and_not_for_ever(store: JobStore) -> None:
@@ -101,8 +104,8 @@ def test_recoveries_are_listed_newest_first_and_not_for_ever(store: JobStore) ->
 
 def test_where_it_came_from_goes_with_the_job(store: JobStore) -> None:
     traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-    traced = store.start(store.submit(REQUEST, request_id="req-1", traceparent=traceparent).id)
-    plain = store.start(store.submit(REQUEST).id)
+    traced = begin(store, store.submit(REQUEST, request_id="req-1", traceparent=traceparent).id)
+    plain = begin(store, store.submit(REQUEST).id)
     assert traced is not None
     assert plain is not None
     assert (traced.request_id, traced.traceparent) == ("req-1", traceparent)

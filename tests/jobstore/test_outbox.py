@@ -14,6 +14,7 @@ from jobstore.record import Callback
 from jobstore.store import JobStore
 from jobstore.submission import Origin
 from schemas.labels import DeliveryStatus
+from tests.begin import begin, leases
 
 URL = "https://hooks.example.org/jujang"
 REQUEST = {"text": "가", "document": {"id": "a"}, "callback_url": URL}
@@ -48,12 +49,12 @@ def end(store: JobStore, how: str) -> str:
     if how == "canceled":
         store.erase(job_id, "newsroom")
         return job_id
-    attempt = store.start(job_id)
+    attempt = begin(store, job_id)
     assert attempt is not None
     if how == "succeeded":
-        store.succeed(job_id, attempt.token, b"{}")
+        leases(store).succeed(job_id, attempt.token, b"{}")
     else:
-        store.fail(job_id, failures.extraction_failed(ValueError()), attempt.token)
+        leases(store).fail(job_id, attempt.token, failures.extraction_failed(ValueError()))
     return job_id
 
 
@@ -65,7 +66,7 @@ def test_every_end_is_told_once(store: JobStore, outbox: Outbox, how: str) -> No
     assert (event.owner, event.document_id, event.request_id, event.attempts) == ("newsroom", "a", "r1", 0)
     assert outbox.take() is None, "it is taken"
     store.erase(job_id, "newsroom")
-    store.fail(job_id, failures.worker_lost(3))
+    leases(store).fail(job_id, "", failures.worker_lost(3))
     assert [each.id for each in outbox.waiting()] == [job_id], "a second end is none"
 
 
@@ -81,13 +82,13 @@ def test_without_an_address_nothing_is_told(store: JobStore, outbox: Outbox, con
 
 def test_a_late_worker_tells_nothing(store: JobStore, outbox: Outbox) -> None:
     job_id = store.submit(REQUEST).id
-    first = store.start(job_id)
-    second = store.start(job_id)
+    first = begin(store, job_id)
+    second = begin(store, job_id)
     assert first is not None
     assert second is not None
-    assert not store.succeed(job_id, first.token, b"{}")
+    assert not leases(store).succeed(job_id, first.token, b"{}")
     assert outbox.take() is None
-    assert store.succeed(job_id, second.token, b"{}")
+    assert leases(store).succeed(job_id, second.token, b"{}")
     assert taken(outbox).type == "extraction.succeeded"
 
 
@@ -163,9 +164,9 @@ def test_a_batch_tells_once_at_its_end(store: JobStore, outbox: Outbox, how: str
         for document in batches.documents(batches.fetch(batch_id, "newsroom") or pytest.fail("it is there")):
             if document.job_id:
                 assert outbox.take() is None
-                attempt = store.start(document.job_id)
+                attempt = begin(store, document.job_id)
                 assert attempt is not None
-                store.succeed(document.job_id, attempt.token, b"{}")
+                leases(store).succeed(document.job_id, attempt.token, b"{}")
     elif how == "canceled":
         batches.cancel(batch_id, "newsroom")
     event = taken(outbox)

@@ -12,6 +12,7 @@ from jobstore.connection import StoreUnavailable
 from jobstore.store import JobStore
 from jujang.embedded_redis import EmbeddedRedis
 from schemas.labels import JobStatus
+from tests.begin import begin, leases, request_of
 
 REQUEST = {"text": "한빛시는 버스를 늘린다.", "document": {"id": "a-1"}}
 
@@ -28,10 +29,10 @@ def store(connection: redis.Redis) -> JobStore:
     return JobStore(connection, result_ttl_s=100)
 
 
-def begin(store: JobStore, job_id: str) -> str:
-    begun = store.start(job_id)
-    assert begun is not None
-    return begun.token
+def start(store: JobStore, job_id: str) -> str:
+    attempt = begin(store, job_id)
+    assert attempt is not None
+    return attempt.token
 
 
 def test_a_job_lives_from_queued_to_succeeded(store: JobStore) -> None:
@@ -39,16 +40,16 @@ def test_a_job_lives_from_queued_to_succeeded(store: JobStore) -> None:
     queued = store.fetch(second.id)
     assert queued is not None
     assert (queued.status, queued.queue_position, queued.document_id) == (JobStatus.QUEUED, 2, "a-1")
-    begun = store.start(first.id)
+    begun = begin(store, first.id)
     assert begun is not None
-    assert begun.request == REQUEST
+    assert request_of(begun) == REQUEST
     token = begun.token
     running = store.fetch(first.id)
     assert running is not None
     assert running.status is JobStatus.RUNNING
     assert running.started_at is not None
     assert store.result(first.id) is None
-    assert store.succeed(first.id, token, b'{"claims": []}')
+    assert leases(store).succeed(first.id, token, b'{"claims": []}')
     done = store.fetch(first.id)
     assert done is not None
     assert (done.status, done.error) == (JobStatus.SUCCEEDED, None)
@@ -58,7 +59,7 @@ def test_a_job_lives_from_queued_to_succeeded(store: JobStore) -> None:
 
 def test_a_failure_says_why(store: JobStore) -> None:
     job = store.submit(REQUEST)
-    assert store.fail(job.id, failures.deadline_exceeded(5), begin(store, job.id))
+    assert leases(store).fail(job.id, start(store, job.id), failures.deadline_exceeded(5))
     failed = store.fetch(job.id)
     assert failed is not None
     assert failed.status is JobStatus.FAILED
@@ -69,21 +70,21 @@ def test_a_failure_says_why(store: JobStore) -> None:
 
 def test_a_result_of_an_attempt_that_was_overtaken_is_refused(store: JobStore) -> None:
     job = store.submit(REQUEST)
-    slow, fast = begin(store, job.id), begin(store, job.id)
-    assert not store.succeed(job.id, slow, b'"slow"')
-    assert not store.fail(job.id, failures.worker_lost(1), slow)
-    assert store.succeed(job.id, fast, b'"fast"')
-    assert not store.succeed(job.id, fast, b'"again"')
-    assert not store.fail(job.id, failures.worker_lost(1))
+    slow, fast = start(store, job.id), start(store, job.id)
+    assert not leases(store).succeed(job.id, slow, b'"slow"')
+    assert not leases(store).fail(job.id, slow, failures.worker_lost(1))
+    assert leases(store).succeed(job.id, fast, b'"fast"')
+    assert not leases(store).succeed(job.id, fast, b'"again"')
+    assert not leases(store).fail(job.id, fast, failures.worker_lost(1))
     assert store.result(job.id) == b'"fast"'
 
 
 @pytest.mark.parametrize("state", ["queued", "running", "succeeded"])
 def test_erasing_leaves_neither_text_nor_result(store: JobStore, connection: redis.Redis, state: str) -> None:
     job = store.submit(REQUEST)
-    token = begin(store, job.id) if state != "queued" else ""
+    token = start(store, job.id) if state != "queued" else ""
     if state == "succeeded":
-        store.succeed(job.id, token, b"{}")
+        leases(store).succeed(job.id, token, b"{}")
     assert store.erase(job.id)
     record = store.fetch(job.id)
     assert record is not None
@@ -91,8 +92,8 @@ def test_erasing_leaves_neither_text_nor_result(store: JobStore, connection: red
     assert record.status is (JobStatus.SUCCEEDED if state == "succeeded" else JobStatus.CANCELED)
     assert store.result(job.id) is None
     assert not connection.exists(keys.request(job.id), keys.result(job.id))
-    assert store.start(job.id) is None
-    assert not store.succeed(job.id, token, b"{}")
+    assert begin(store, job.id) is None
+    assert not leases(store).succeed(job.id, token, b"{}")
     assert store.health().queued == 0 or state != "queued"
 
 
@@ -100,7 +101,7 @@ def test_what_nobody_knows(store: JobStore) -> None:
     assert store.fetch("no-such-job") is None
     assert store.result("no-such-job") is None
     assert not store.erase("no-such-job")
-    assert store.start("no-such-job") is None
+    assert begin(store, "no-such-job") is None
     assert store.wait("no-such-job", 5) is None
 
 
@@ -109,8 +110,8 @@ def test_waiting_ends_with_the_job_and_with_the_time(store: JobStore) -> None:
     still = store.wait(job.id, 0.05)
     assert still is not None
     assert still.status is JobStatus.QUEUED
-    token = begin(store, job.id)
-    timer = threading.Timer(0.05, store.succeed, (job.id, token, b"{}"))
+    token = start(store, job.id)
+    timer = threading.Timer(0.05, leases(store).succeed, (job.id, token, b"{}"))
     timer.start()
     done = store.wait(job.id, 30)
     timer.join()
@@ -120,29 +121,19 @@ def test_waiting_ends_with_the_job_and_with_the_time(store: JobStore) -> None:
 
 def test_everything_of_an_ended_job_expires(store: JobStore, connection: redis.Redis) -> None:
     done, failed, canceled = (store.submit(REQUEST) for _ in range(3))
-    store.succeed(done.id, begin(store, done.id), b"{}")
-    store.fail(failed.id, failures.worker_lost(3))
+    leases(store).succeed(done.id, start(store, done.id), b"{}")
+    leases(store).fail(failed.id, start(store, failed.id), failures.worker_lost(3))
     store.erase(canceled.id)
     ours = [key for key in connection.keys(f"{keys.PREFIX}*") if key != keys.COUNTERS.encode()]  # of no job: they stay
     assert len(ours) == 6
     assert all(0 < int(connection.ttl(key)) <= 200 for key in ours)
 
 
-def test_a_request_that_expired_in_the_queue_ends_with_a_reason(store: JobStore, connection: redis.Redis) -> None:
-    job = store.submit(REQUEST)
-    connection.delete(keys.request(job.id))
-    assert store.start(job.id) is None
-    record = store.fetch(job.id)
-    assert record is not None
-    assert record.error is not None
-    assert record.error["type"] == "/problems/request-expired"
-
-
 def test_a_job_that_waits_is_kept_however_short_results_are(connection: redis.Redis) -> None:
     store = JobStore(connection, result_ttl_s=1)
     job = store.submit(REQUEST)
     assert int(connection.ttl(keys.record(job.id))) > int(connection.ttl(keys.request(job.id))) - 1 > 3600
-    assert store.succeed(job.id, begin(store, job.id), b"{}")
+    assert leases(store).succeed(job.id, start(store, job.id), b"{}")
     assert int(connection.ttl(keys.result(job.id))) <= 1
 
 

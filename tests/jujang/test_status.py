@@ -14,11 +14,14 @@ from click.testing import CliRunner, Result
 from rq.worker import Worker
 
 from jobstore import counters, failures
+from jobstore.keys import Lane
 from jobstore.store import JobStore, queue
 from jujang.cli import main
 from jujang.embedded_redis import EmbeddedRedis
 from jujang.status import read, summarize
 from jujang.status_view import duration, size
+from tests.begin import begin, leases
+from tests.service.driver import Driver
 
 
 @pytest.fixture
@@ -37,10 +40,10 @@ def store(url: str) -> JobStore:
 def work(store: JobStore, count: int = 1) -> None:
     for _ in range(count):
         job = store.submit({"text": "버스 3대"}).id
-        attempt = store.start(job)
+        attempt = begin(store, job)
         assert attempt is not None
         observed = counters.CHARACTERS.by(5) | counters.QUEUE_WAIT.of(0.5) | counters.JOB_DURATION.of(0.25)
-        assert store.succeed(job, attempt.token, b"{}", observed | counters.STAGE_DURATION.of(0.125, stage="names"))
+        assert leases(store).succeed(job, attempt.token, b"{}", observed | counters.STAGE_DURATION.of(0.125, stage="names"))
 
 
 def status(*arguments: str, **environ: str) -> Result:
@@ -51,10 +54,10 @@ def status(*arguments: str, **environ: str) -> Result:
 def test_everything_as_json(store: JobStore, url: str) -> None:
     work(store, 3)
     failed, waiting = store.submit({"text": "a"}).id, store.submit({"text": "b"}).id
-    store.fail(failed, failures.worker_lost(3))
+    Driver(store).fail(failed, failures.worker_lost(3))
     store.count_recovery("child_killed", waiting)
     connection = redis.Redis.from_url(url)
-    worker = Worker([queue(connection)], connection=connection, name="w-1")
+    worker = Worker([queue(connection, Lane.SHORT)], connection=connection, name="w-1")
     worker.register_birth()  # type: ignore[no-untyped-call]
     result = status("--json", REDIS_URL=url)
     assert result.exit_code == 0, result.output
@@ -95,7 +98,7 @@ def test_counters_that_begin_anew_give_no_negative_rate(store: JobStore, url: st
 
 def test_for_the_eye(store: JobStore, url: str) -> None:
     work(store, 2)
-    store.fail(store.submit({"text": "a"}).id, failures.deadline_exceeded(3))
+    Driver(store).fail(store.submit({"text": "a"}).id, failures.deadline_exceeded(3))
     store.count_recovery("orphan_requeued", "job-7")
     result = status(REDIS_URL=url)
     assert result.exit_code == 0, result.output
@@ -149,7 +152,7 @@ def test_what_is_wrong_is_said(environ: dict[str, str], says: str, tmp_path: Pat
 def test_the_probe_asks_for_a_worker_of_this_host(url: str) -> None:
     assert status("--probe", REDIS_URL=url).exit_code == 1
     connection = redis.Redis.from_url(url)
-    worker = Worker([queue(connection)], connection=connection, name="w-1")
+    worker = Worker([queue(connection, Lane.SHORT)], connection=connection, name="w-1")
     worker.register_birth()  # type: ignore[no-untyped-call]
     assert status("--probe", REDIS_URL=url).exit_code == 0
     connection.hset(worker.key, "last_heartbeat", "2026-01-01T00:00:00.000000Z")

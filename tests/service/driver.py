@@ -5,6 +5,7 @@ from typing import Any
 
 from jobstore.store import JobStore
 from service import examples
+from tests.begin import begin, leases, request_of
 
 
 class Driver:
@@ -12,21 +13,22 @@ class Driver:
 
     def __init__(self, store: JobStore) -> None:
         self._store = store
+        self._leases = leases(store)
 
     def start(self, job_id: str) -> tuple[str, dict[str, Any]]:
         """The attempt's token and the request as workers get it."""
-        started = self._store.start(job_id)
-        assert started is not None
-        return started.token, started.request
+        attempt = begin(self._store, job_id)
+        assert attempt is not None
+        return attempt.token, request_of(attempt)
 
     def succeed(self, job_id: str, result: dict[str, Any] = examples.RESULT) -> None:
         token, _ = self.start(job_id)
-        assert self._store.succeed(job_id, token, json.dumps(result, ensure_ascii=False).encode())
+        assert self._leases.succeed(job_id, token, json.dumps(result, ensure_ascii=False).encode())
 
     def fail(self, job_id: str, problem: dict[str, Any]) -> None:
         token, _ = self.start(job_id)
-        assert self._store.fail(job_id, problem, token)
+        assert self._leases.fail(job_id, token, problem)
 
     def refused(self, job_id: str) -> bool:
         """Whether a worker that takes the job finds nothing to do."""
-        return self._store.start(job_id) is None
+        return begin(self._store, job_id) is None

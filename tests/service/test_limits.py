@@ -20,6 +20,7 @@ from jujang.embedded_redis import EmbeddedRedis
 from service import access, limits
 from service.app import create_app
 from service.config import Config
+from tests.begin import begin, leases
 
 TEXT = "물가가 올랐다."
 
@@ -163,10 +164,10 @@ def test_what_was_taken_is_drained_when_the_memory_is_nearly_full() -> None:
         assert len(taken) > 20
         store = JobStore.connect(server.url)
         for job_id in taken:
-            attempt = store.start(job_id)
+            attempt = begin(store, job_id)
             assert attempt is not None
             result = random.Random(job_id).randbytes(int(3.3 * 10_000))  # a result takes 3.3 times its request
-            assert store.succeed(job_id, attempt.token, result)
+            assert leases(store).succeed(job_id, attempt.token, result)
 
 
 def test_what_waits_is_measured(url: str) -> None:

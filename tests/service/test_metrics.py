@@ -16,10 +16,12 @@ from rq.worker import Worker
 from jobstore import counters, failures
 from jobstore.api_keys import ApiKeys
 from jobstore.connection import connect_redis
+from jobstore.keys import Lane
 from jobstore.settings import StoreSettings
 from jobstore.store import JobStore, queue
 from service.app import create_app
 from service.config import Config
+from tests.begin import begin, leases
 from tests.service.driver import Driver
 from tests.service.test_gunicorn import gunicorn
 
@@ -92,7 +94,7 @@ def test_queue_length_and_age(client: FlaskClient) -> None:
 def test_workers_by_state(client: FlaskClient, empty_url: str) -> None:
     connection = redis.Redis.from_url(empty_url)
     for name, state in (("a", "busy"), ("b", "idle"), ("c", "idle")):
-        worker = Worker([queue(connection)], connection=connection, name=name)
+        worker = Worker([queue(connection, Lane.SHORT)], connection=connection, name=name)
         worker.register_birth()  # type: ignore[no-untyped-call]
         worker.set_state(state)
     seen = scrape(client)
@@ -103,15 +105,15 @@ def test_workers_by_state(client: FlaskClient, empty_url: str) -> None:
 def test_stages_are_histograms_whose_buckets_add_up(client: FlaskClient, empty_url: str) -> None:
     store = JobStore.connect(empty_url)
     for seconds in (0.0004, 0.02, 0.02, 70):
-        attempt = store.start(store.submit({"text": "버스"}).id)
+        attempt = begin(store, store.submit({"text": "버스"}).id)
         assert attempt is not None
         observed = counters.STAGE_DURATION.of(seconds, stage="times") | counters.CHARACTERS.by(2)
-        assert store.succeed("no-such-job", attempt.token, b"{}", observed) is False
+        assert leases(store).succeed("no-such-job", attempt.token, b"{}", observed) is False
     for seconds in (0.0004, 0.02, 0.02, 70):
         job = store.submit({"text": "버스"}).id
-        attempt = store.start(job)
+        attempt = begin(store, job)
         assert attempt is not None
-        store.succeed(job, attempt.token, b"{}", counters.STAGE_DURATION.of(seconds, stage="times") | counters.CHARACTERS.by(2))
+        leases(store).succeed(job, attempt.token, b"{}", counters.STAGE_DURATION.of(seconds, stage="times") | counters.CHARACTERS.by(2))
     seen = scrape(client)
 
     def bucket(bound: str) -> float:

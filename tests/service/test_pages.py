@@ -76,9 +76,10 @@ def test_ready_needs_a_worker(client: FlaskClient, app: Flask, own_redis_url: st
     import redis
     from rq import Worker
 
+    from jobstore.keys import Lane
     from jobstore.store import queue
 
-    worker = Worker([queue(redis.Redis.from_url(own_redis_url))])
+    worker = Worker([queue(redis.Redis.from_url(own_redis_url), Lane.SHORT)])
     worker.register_birth()  # type: ignore[no-untyped-call]
     try:
         response = client.get("/readyz")

@@ -1,4 +1,4 @@
-"""A real forking worker on a real Redis: every job comes to one visible end, and says why when that is a failure."""
+"""A real worker with its children on a real Redis: every job comes to one visible end, and says why when that is a failure."""
 
 import os
 import signal
@@ -31,7 +31,7 @@ def store(redis_url: str) -> Iterator[JobStore]:
 
 @pytest.fixture
 def worker(store: JobStore, redis_url: str) -> Iterator[subprocess.Popen[str]]:
-    environ = os.environ | {"REDIS_URL": redis_url, "JOB_DEADLINE": str(DEADLINE_S)}
+    environ = os.environ | {"REDIS_URL": redis_url, "JOB_DEADLINE": str(DEADLINE_S), "JOB_LEASE": "2"}
     command = [sys.executable, "-m", "tests.workers.faulty_worker"]
     process = subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
     try:
@@ -91,7 +91,15 @@ def test_a_request_that_cannot_be_read_comes_to_an_end(store: JobStore, redis_ur
     blocker, broken = submit(store, "sleep 1"), submit(store, "next")
     connection.set(keys.request(broken), b"not what was kept")
     assert ended(store, blocker).status is JobStatus.SUCCEEDED
-    assert error_type(ended(store, broken)) == "/problems/worker-lost"
+    assert error_type(ended(store, broken)) == "/problems/extraction-failed"
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_request_that_expired_in_the_queue_ends_with_a_reason(store: JobStore, redis_url: str) -> None:
+    blocker, expired = submit(store, "sleep 1"), submit(store, "next")
+    redis.Redis.from_url(redis_url).delete(keys.request(expired))
+    assert ended(store, blocker).status is JobStatus.SUCCEEDED
+    assert error_type(ended(store, expired)) == "/problems/request-expired"
 
 
 @pytest.mark.usefixtures("worker")
@@ -140,7 +148,7 @@ def test_a_killed_worker_leaves_no_process_and_loses_no_job(
     assert children
     worker.kill()
     assert psutil.wait_procs(children, timeout=WAIT_S)[1] == []
-    environ = os.environ | {"REDIS_URL": redis_url, "JOB_DEADLINE": str(DEADLINE_S)}
+    environ = os.environ | {"REDIS_URL": redis_url, "JOB_DEADLINE": str(DEADLINE_S), "JOB_LEASE": "2"}
     with subprocess.Popen([sys.executable, "-m", "tests.workers.faulty_worker"], env=environ, cwd=Path(__file__).parents[2]) as second:
         try:
             assert ended(store, job).status is JobStatus.SUCCEEDED
