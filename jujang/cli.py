@@ -2,9 +2,11 @@
 
 import os
 import sys
+from collections.abc import Callable
+from functools import reduce
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -12,6 +14,8 @@ from jujang.keys import keys
 from jujang.status import status
 
 FORMATS = ("json", "table", "csv", "jsonld", "html")  # without importing what makes them
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -22,9 +26,31 @@ def main() -> None:
     \b
     한국어 문서에서 주장, 수, 때, 이름, 출처를 찾는다.
 
-    `extract` works here, without a server. `up` starts the whole service; `api` and `worker` are its parts,
-    for those who supervise processes themselves. `keys` says who may use it, `status` how it does.
+    `extract` works here, without a server; `submit` sends documents to one. `up` starts the whole service; `api` and `worker` are
+    its parts, for those who supervise processes themselves. `keys` says who may use it, `status` how it does.
     """
+
+
+_EXTRACTION_OPTIONS = (
+    click.option("--published-at", metavar="DATE", help="When the documents were published (ISO 8601), for files of plain text."),
+    click.option("--include", metavar="LAYERS", multiple=True, help="Only these layers: sentences,claims,numbers,times,entities."),
+    click.option("--claim-types", metavar="TYPES", multiple=True, help="Only claims of these types: policy,prediction,comparison …"),
+    click.option("--min-checkworthiness", type=float, metavar="0-1", help="Only claims that are at least so check-worthy."),
+    click.option("--min-entity-score", type=float, metavar="0-1", help="Only names of at least this score."),
+    click.option("--offset-unit", metavar="UNIT", help="What start and end count: code_point (default), utf16 or utf8."),
+    click.option("--reference-date", metavar="DATE", help="Resolve relative times against this day."),
+    click.option(
+        "--entities",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help='Names that you know, as a JSON array: [{"surface": ["딥시크", "DeepSeek"], "canonical": "딥시크", "type": "product"}].',
+    ),
+    click.option("--ignore", metavar="NAMES", multiple=True, help="Names to leave out."),
+)
+
+
+def _extraction_options(command: Command) -> Command:
+    """What `extract` and `submit` take alike."""
+    return reduce(lambda decorated, option: option(decorated), reversed(_EXTRACTION_OPTIONS), command)
 
 
 main.add_command(keys)
@@ -45,19 +71,7 @@ main.add_command(status)
     default=None,
     help="json (default); table, for reading; csv: a claim a row; jsonld: W3C Web Annotations; html: the text marked.",
 )
-@click.option("--published-at", metavar="DATE", help="When the documents were published (ISO 8601), for files of plain text.")
-@click.option("--include", metavar="LAYERS", multiple=True, help="Only these layers: sentences,claims,numbers,times,entities.")
-@click.option("--claim-types", metavar="TYPES", multiple=True, help="Only claims of these types: policy,prediction,comparison …")
-@click.option("--min-checkworthiness", type=float, metavar="0-1", help="Only claims that are at least so check-worthy.")
-@click.option("--min-entity-score", type=float, metavar="0-1", help="Only names of at least this score.")
-@click.option("--offset-unit", metavar="UNIT", help="What start and end count: code_point (default), utf16 or utf8.")
-@click.option("--reference-date", metavar="DATE", help="Resolve relative times against this day.")
-@click.option(
-    "--entities",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help='Names that you know, as a JSON array: [{"surface": ["딥시크", "DeepSeek"], "canonical": "딥시크", "type": "product"}].',
-)
-@click.option("--ignore", metavar="NAMES", multiple=True, help="Names to leave out.")
+@_extraction_options
 @click.option("--processes", "-j", type=click.IntRange(1), default=None, help="Processes to work with.  [default: all cores]")
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path, dir_okay=False, writable=True), help="Write there instead of to standard output."
@@ -83,13 +97,81 @@ def extract(
       jujang extract --jsonl documents.jsonl > results.jsonl
       cat article.txt | jujang extract - --format table
     """
-    from jujang.extract import OptionError, read_options, run
+    from jujang.documents import OptionError, read_options
+    from jujang.extract import run
 
     try:
         asked = read_options(options)
     except OptionError as error:
         raise click.UsageError(str(error)) from error
     sys.exit(run(files, jsonl=jsonl, form=form or "json", published_at=published_at, options=asked, processes=processes, output=output))
+
+
+@main.command()
+@click.argument("paths", metavar="FILE|DIR...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--url", envvar="JUJANG_URL", default="http://127.0.0.1:8000", show_default=True, help="Where the service is (JUJANG_URL).")
+@click.option(
+    "--api-key", envvar="JUJANG_API_KEY", metavar="KEY", help="The key to use it with; better in JUJANG_API_KEY, which nobody sees."
+)
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False, writable=True), help="Write there instead of to standard output."
+)
+@_extraction_options
+@click.option("--batch-size", type=click.IntRange(1, 1000), default=200, show_default=True, help="Documents of a batch, at most.")
+@click.option(
+    "--patience",
+    type=click.FloatRange(0),
+    default=600,
+    show_default=True,
+    metavar="SECONDS",
+    help="So long a busy or silent service is asked again.",
+)
+def submit(
+    paths: tuple[Path, ...],
+    url: str,
+    api_key: str | None,
+    output: Path | None,
+    published_at: str | None,
+    batch_size: int,
+    patience: float,
+    **options: Any,
+) -> None:
+    """Send documents to a running service in batches and write their results, a JSON object a line, in order.
+
+    FILE is plain text (.txt), JSON Lines (.jsonl, .ndjson: a document a line, as `extract --jsonl` takes it) or JSON (.json: one
+    document, or an array of them); of a folder all of these in it are sent, in the order of their names. A document that fails gives
+    a line {"document", "error"} in its place.
+
+    Interrupted, run the same command again: batches are named by their content (Idempotency-Key), so what the service has read it does not
+    read again, as long as it keeps the results. A busy service is asked again when it says (Retry-After).
+
+    \b
+    Exit codes: 0 all is well; 1 a document failed; 2 wrong usage; 3 the service cannot be reached or refuses; 130 interrupted.
+
+    \b
+    Examples:
+      jujang submit articles/ --output results.jsonl
+      jujang submit documents.jsonl --url https://jujang.example.org --include claims,numbers > results.jsonl
+    """
+    from jujang.documents import OptionError, read_options
+    from jujang.submit import run
+
+    try:
+        asked = read_options(options)
+    except OptionError as error:
+        raise click.UsageError(str(error)) from error
+    sys.exit(
+        run(
+            paths,
+            url=url,
+            api_key=api_key,
+            options=asked,
+            published_at=published_at,
+            batch_size=batch_size,
+            patience_s=patience,
+            output=output,
+        )
+    )
 
 
 @main.command()

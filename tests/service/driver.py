@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
+from jobstore import keys
 from jobstore.store import JobStore
+from jobstore.submission import unpack
 from service import examples
 from tests.begin import begin, leases, request_of
 
@@ -32,3 +34,13 @@ class Driver:
     def refused(self, job_id: str) -> bool:
         """Whether a worker that takes the job finds nothing to do."""
         return begin(self._store, job_id) is None
+
+    def request(self, job_id: str) -> dict[str, Any]:
+        """What the job is to be made of; the job is not started."""
+        packed = self._store.connection.get(keys.request(job_id))
+        assert isinstance(packed, bytes)
+        request: dict[str, Any] = json.loads(unpack(packed))
+        return request
+
+    def text(self, job_id: str) -> bytes:
+        return str(self.request(job_id)["text"]).encode()
