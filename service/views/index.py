@@ -1,11 +1,31 @@
-"""/: what this is, and where to go on."""
+"""/: a page to try a text in."""
 
-from flask import Blueprint, render_template
+import json
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Response, render_template, request
+
+LANGUAGES = ("ko", "en")
+_WORDS = Path(__file__).resolve().parents[1] / "static" / "page" / "words.json"
 
 blueprint = Blueprint("index", __name__)
 
 
 @blueprint.get("/")
-def index() -> str:
-    """The first page."""
-    return render_template("index.html")
+def index() -> Response:
+    """The page, in Korean or English by `?lang=` or Accept-Language; its script can switch without asking again."""
+    asked = request.args.get("lang", "")
+    language = asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES, default="en")
+    response = Response(render_template("index.html", lang=language, words=words()), mimetype="text/html")
+    response.headers["Vary"] = "Accept-Language"
+    response.headers["Content-Language"] = language
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@cache
+def words() -> dict[str, dict[str, str]]:
+    """What the page says, in each language."""
+    loaded: dict[str, dict[str, str]] = json.loads(_WORDS.read_text("utf-8"))
+    return loaded

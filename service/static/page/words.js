@@ -1,0 +1,27 @@
+// What the page says, in Korean or English: words.json for sentences, labels.json for the names on the wire.
+
+const [words, labels] = await Promise.all(
+  ["/static/page/words.json", "/static/labels.json"].map(async (path) => (await fetch(path)).json()),
+);
+
+export const language = () => document.documentElement.lang;
+
+/** The sentence `key` with its {places} filled in; `fallback` where there is no such sentence. */
+export function say(key, places = {}, fallback = "") {
+  const sentence = words[key]?.[language()] ?? fallback;
+  return sentence.replace(/\{(\w+)\}/g, (whole, name) => places[name] ?? whole);
+}
+
+/** What `name` of a closed set (claim_type, number_kind …) is called. */
+export const label = (group, name) => labels[group][name]?.[language()] ?? name;
+
+export const names = (group) => Object.keys(labels[group]);
+
+/** Put every element that carries a word into `lang`. */
+export function switchTo(lang) {
+  document.documentElement.lang = lang;
+  for (const element of document.querySelectorAll("[data-word]")) element.textContent = say(element.dataset.word);
+  for (const attribute of ["placeholder", "aria-label"])
+    for (const element of document.querySelectorAll(`[data-word-${attribute}]`))
+      element.setAttribute(attribute, say(element.getAttribute(`data-word-${attribute}`)));
+}
