@@ -27,7 +27,7 @@ from workers import model_card
 from workers.annotations import Attribution, Entity, Number, TimeExpression
 from workers.detectors import attributions, claims, entities, numbers, sentences, times
 from workers.detectors.claims import coordination
-from workers.detectors.claims.features import Context, features, vocabulary
+from workers.detectors.claims.features import Context, features
 from workers.detectors.claims.lexicon import Lexicon
 from workers.detectors.claims.model import Model, Seen
 from workers.detectors.claims.probe import fingerprint
@@ -208,14 +208,20 @@ def _learn(row: Row, lexicon: Lexicon) -> None:
         if row.gold.get("spans_only"):
             continue
         first, end = row.context.morphemes(sentence.span)
-        around = vocabulary(row.context.keys[first:end])
+        around = vocabulary(row.context.columns, first, end)
         inside = [c for c in gold if sentence.start <= c["start"] < sentence.end]
         for place, claim in enumerate(inside):
             span = Span(claim["start"], min(claim["end"], sentence.end))
             first, end = row.context.morphemes(span)
             saying = next((a for a in said if a.content.overlaps(span) and _share(a.content, span) > 0.6), None)
             seen = features(row.context, sentence, Clause(span, first, end, saying, place), len(inside))
-            row.claims.append(Example(seen, vocabulary(row.context.keys[first:end]), around, claim))
+            row.claims.append(Example(seen, vocabulary(row.context.columns, first, end), around, claim))
+
+
+def vocabulary(columns: Columns, first: int, end: int) -> set[str]:
+    """The distinct morphemes [first, end) as form/TAG, without digits and punctuation."""
+    pairs = zip(columns.forms[first:end], columns.tags[first:end], strict=True)
+    return {f"{form}/{tag}" for form, tag in pairs if tag[0] != "S"}
 
 
 def _share(content: Span, span: Span) -> float:

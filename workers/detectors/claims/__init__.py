@@ -28,7 +28,7 @@ def detect(
     A claim inside the content of an attribution carries it. The other layers are features only.
     """
     context = Context.of(document, numbers, times, entities, model.lexicon)
-    words = model.words.numbered(context.keys)
+    words = model.numbered(context.columns)
     found: list[Clause] = []
     seen: list[Seen] = []
     sentences: list[set[int]] = []

@@ -15,13 +15,13 @@ _INFORMAL = frozenset("ㅋㅎㅠㅜ^♥♡★☆")
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known of the document: the morphemes of the sentences that carry claims, their `keys` (form/TAG, nothing for digits
-    and punctuation), the patterns and listed words among them by place, and what the other detectors found, by start."""
+    """What is known of the document: the morphemes of the sentences that carry claims, the places of the listed words among them, the
+    patterns by their first morphemes, and what the other detectors found, by start."""
 
     document: Document
     lexicon: Lexicon
     columns: Columns
-    keys: Sequence[str]
+    listed: Sequence[int]
     matches: Sequence[Match]
     match_firsts: Sequence[int]
     numbers: Sequence[Number]
@@ -49,7 +49,7 @@ class Context:
             document,
             lexicon,
             columns,
-            keys(columns),
+            lexicon.listed(columns),
             found,
             [match.first for match in found],
             numbers,
@@ -82,24 +82,13 @@ def features(context: Context, sentence: Sentence, clause: Clause, of: int) -> l
     return list(found)
 
 
-def keys(columns: Columns) -> list[str]:
-    """`form/TAG` of every morpheme, nothing for digits and punctuation."""
-    return [f"{form}/{tag}" if tag[0] != "S" else "" for form, tag in zip(columns.forms, columns.tags, strict=True)]
-
-
-def vocabulary(keys: Sequence[str]) -> set[str]:
-    """The distinct morphemes of `keys`."""
-    found = set(keys)
-    found.discard("")
-    return found
-
-
 def _morphemes(context: Context, first: int, end: int, found: dict[str, None]) -> None:
-    listed = context.lexicon.words
-    for word in sorted({key for key in context.keys[first:end] if key in listed}):
-        for name in listed[word]:
+    forms, tags = context.columns.forms, context.columns.tags
+    listed = context.listed[bisect_left(context.listed, first) : bisect_left(context.listed, end)]
+    for form, tag in sorted({(forms[at], tags[at]) for at in listed}):
+        for name in context.lexicon.words[form][tag]:
             found[name] = None
-    tags = context.columns.tags[first:end]
+    tags = tags[first:end]
     for tag in ("JKS", "JX"):
         if tag in tags:
             found[tag] = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workers.detectors.claims import patterns
+from workers.document import Columns
 
 TABLES: tuple[str, ...] = ("clauses", "claim_markers", "claim_words")
 
@@ -20,7 +21,8 @@ _TAGS = {
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """`markers`: what is cut off in front of a claim; `endings`: where a clause may end; `patterns`, `words`: features."""
+    """`markers`: what is cut off in front of a claim; `endings`: where a clause may end; `patterns`, `words`: features, the latter by
+    form and tag."""
 
     lead: re.Pattern[str]
     markers: re.Pattern[str]
@@ -31,7 +33,7 @@ class Lexicon:
     greeting: re.Pattern[str]
     figure: re.Pattern[str]
     patterns: patterns.Index
-    words: dict[str, tuple[str, ...]]
+    words: Mapping[str, Mapping[str, tuple[str, ...]]]
     names: tuple[str, ...]
 
     @classmethod
@@ -39,11 +41,12 @@ class Lexicon:
         """Raises `KeyError`, `ValueError` or `re.error` where a table is malformed."""
         clauses, markers, words = (tables[name] for name in TABLES)
         rows = [patterns.parse(name, source) for name, row in markers.items() for source in row["patterns"]]
-        by_word: dict[str, list[str]] = {}
+        by_word: dict[str, dict[str, tuple[str, ...]]] = {}
         for name, row in words.items():
             for word in row["words"]:
                 for tag in _TAGS[row["tag"]]:
-                    by_word.setdefault(f"{word}/{tag}", []).append(name)
+                    by_tag = by_word.setdefault(word, {})
+                    by_tag[tag] = (*by_tag.get(tag, ()), name)
         heads = sorted(clauses["discourse"]["markers"], key=len, reverse=True)
         return cls(
             lead=re.compile(clauses["lead"]["pattern"]),
@@ -55,6 +58,11 @@ class Lexicon:
             greeting=re.compile(clauses["greetings"]["pattern"]),
             figure=re.compile(clauses["figures"]["pattern"]),
             patterns=patterns.index(rows),
-            words={word: tuple(names) for word, names in by_word.items()},
+            words=by_word,
             names=tuple(sorted({*markers, *words})),
         )
+
+    def listed(self, columns: Columns) -> list[int]:
+        """The places of the listed words among the morphemes."""
+        words, tags = self.words, columns.tags
+        return [at for at, form in enumerate(columns.forms) if form in words and tags[at] in words[form]]

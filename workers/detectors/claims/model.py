@@ -37,9 +37,9 @@ class Weights:
 
     def sums(self, groups: Sequence[Collection[int]]) -> tuple[Floats, Floats]:
         """The sum of the rows of each group (groups × columns), and the rows one after the other; no group may be empty."""
-        sizes = [*map(len, groups)]
+        firsts = [0, *accumulate(map(len, groups))][:-1]
         rows = self.rows[[*chain.from_iterable(groups)]]
-        return np.add.reduceat(rows, [0, *accumulate(sizes[:-1])]), rows
+        return np.add.reduceat(rows, firsts), rows
 
 
 class Seen(NamedTuple):
@@ -88,7 +88,13 @@ class Model:
     bias: Floats  # of the columns of `features`
     features: Weights  # columns: kinds, modalities, negated, checkworthy
     words: Weights  # columns: kinds, checkworthy, topic, meaning, 1 where there is a meaning
+    by_tag: Mapping[str, Mapping[str, int]]  # tag → form → number of `words`
     calibration: Calibration
+
+    def numbered(self, columns: Columns) -> list[int]:
+        """The number in `words` of every morpheme, 0 where it has no weights."""
+        by_tag, nothing = self.by_tag, dict[str, int]()
+        return [by_tag.get(tag, nothing).get(form, 0) for form, tag in zip(columns.forms, columns.tags, strict=True)]
 
     def splits(self, columns: Columns, at: int, low: int, high: int) -> bool:
         """Whether the connective ending `at` ends a main clause of the region [low, high) (indices of `columns`)."""
@@ -144,6 +150,19 @@ class Model:
     def of(cls, lexicon: Lexicon, weights: Mapping[str, Any], meaning: Mapping[str, float]) -> "Model":
         """From the parsed content of `weights.json` and `meaning.tsv`."""
         kind, modality, negated, worth = (weights[name] for name in ("type", "modality", "negated", "checkworthy"))
+        words = _side_by_side(
+            [
+                (kind["words"], len(kind["bias"])),
+                (worth["words"], 1),
+                ({word: [[0, weight]] for word, weight in weights["topic"].items()}, 1),
+                ({word: [[0, weight], [1, float(weight != 0)]] for word, weight in meaning.items()}, 2),
+            ]
+        )
+        by_tag: dict[str, dict[str, int]] = {}
+        for word, number in words.numbers.items():
+            form, _, tag = word.rpartition("/")
+            if tag[0] != "S":  # digits and punctuation count for nothing
+                by_tag.setdefault(tag, {})[form] = number
         return cls(
             lexicon=lexicon,
             split_bias=weights["split"]["bias"][0],
@@ -152,14 +171,8 @@ class Model:
             modalities=tuple(map(Modality, modality["classes"])),
             bias=np.array([b for part in (kind, modality, negated, worth) for b in part["bias"]]),
             features=_side_by_side([(part["weights"], len(part["bias"])) for part in (kind, modality, negated, worth)]),
-            words=_side_by_side(
-                [
-                    (kind["words"], len(kind["bias"])),
-                    (worth["words"], 1),
-                    ({word: [[0, weight]] for word, weight in weights["topic"].items()}, 1),
-                    ({word: [[0, weight], [1, float(weight != 0)]] for word, weight in meaning.items()}, 2),
-                ]
-            ),
+            words=words,
+            by_tag=by_tag,
             calibration=Calibration(weights["calibration"]["slope"], weights["calibration"]["intercept"]),
         )
 

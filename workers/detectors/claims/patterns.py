@@ -5,6 +5,8 @@ optional. `ㄴ ㄹ ㅁ ㅂ` stand for the final consonants that Kiwi splits off.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress, count, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 FINALS = str.maketrans("ㄴㄹㅁㅂ", "ᆫᆯᆷᆸ")
@@ -55,8 +57,7 @@ class Index(NamedTuple):
     """Patterns by how they begin: by their first form where only that is named, by it and the next form where both are."""
 
     alone: Mapping[str, tuple[Row, ...]]
-    paired: Mapping[str, Mapping[str, tuple[Row, ...]]]
-    first: frozenset[str]
+    paired: Mapping[tuple[str, str], tuple[Row, ...]]
 
 
 class Match(NamedTuple):
@@ -69,7 +70,7 @@ class Match(NamedTuple):
 
 def index(patterns: Iterable[Pattern]) -> Index:
     alone: dict[str, list[Row]] = {}
-    paired: dict[str, dict[str, list[Row]]] = {}
+    paired: dict[tuple[str, str], list[Row]] = {}
     for name, steps in patterns:
         for fixed in _without_options(steps):
             following = fixed[1].forms if len(fixed) > 1 else None
@@ -80,12 +81,8 @@ def index(patterns: Iterable[Pattern]) -> Index:
                 if following is None:
                     alone.setdefault(form, []).append(row)
                 for next_form in following or ():
-                    paired.setdefault(form, {}).setdefault(next_form, []).append(row)
-    return Index(
-        {form: tuple(rows) for form, rows in alone.items()},
-        {form: {after: tuple(rows) for after, rows in by_next.items()} for form, by_next in paired.items()},
-        frozenset(alone.keys() | paired.keys()),
-    )
+                    paired.setdefault((form, next_form), []).append(row)
+    return Index({form: tuple(rows) for form, rows in alone.items()}, {pair: tuple(rows) for pair, rows in paired.items()})
 
 
 def _without_options(steps: tuple[Step, ...]) -> list[tuple[Step, ...]]:
@@ -98,26 +95,20 @@ def _without_options(steps: tuple[Step, ...]) -> list[tuple[Step, ...]]:
 
 def matches(forms: Sequence[str], tags: Sequence[str], patterns: Index) -> list[Match]:
     """Every match in the morphemes of these forms and tags, in order of its first."""
-    alone, paired, first = patterns
+    alone, paired = patterns
+    pairs = [*pairwise(forms)]
+    places = [(at, alone[forms[at]]) for at in compress(count(), map(alone.__contains__, forms))]
+    places += [(at, paired[pairs[at]]) for at in compress(count(), map(paired.__contains__, pairs))]
     found: list[Match] = []
-    after = [*forms[1:], ""]
-    for at in [at for at, form in enumerate(forms) if form in first]:
-        form = forms[at]
-        if form in alone:
-            _check(alone[form], forms, tags, at, found)
-        if form in paired and after[at] in paired[form]:
-            _check(paired[form][after[at]], forms, tags, at, found)
+    for first, rows in sorted(places, key=itemgetter(0)):
+        for name, length, checks in rows:
+            end = first + length
+            if end > len(forms):
+                continue
+            for ahead, wanted, kinds in checks:
+                at = first + ahead
+                if (kinds is not None and tags[at] not in kinds) or (wanted is not None and forms[at] not in wanted):
+                    break
+            else:
+                found.append(Match(name, first, end))
     return found
-
-
-def _check(rows: Sequence[Row], forms: Sequence[str], tags: Sequence[str], first: int, found: list[Match]) -> None:
-    for name, length, checks in rows:
-        end = first + length
-        if end > len(forms):
-            continue
-        for ahead, wanted, kinds in checks:
-            at = first + ahead
-            if (kinds is not None and tags[at] not in kinds) or (wanted is not None and forms[at] not in wanted):
-                break
-        else:
-            found.append(Match(name, first, end))

@@ -240,8 +240,5 @@ def _stands_for_clause(text: str, span: Span, columns: Columns, first: int, end:
         comma = "," in text[span.start : span.end] or "…" in text[span.start : span.end]
         told = (acts and (words >= 3 or comma or counted)) or (subject and words >= 3 and tags[-1][0] != "E")
         return not labelled and (told or tags[-1] == "EF")
-    return (
-        acts
-        or subject
-        or any("evaluation" in name for key in zip(forms, tags, strict=True) for name in lexicon.words.get("/".join(key), ()))
-    )
+    named = (name for form, tag in zip(forms, tags, strict=True) for name in lexicon.words.get(form, {}).get(tag, ()))
+    return acts or subject or any("evaluation" in name for name in named)
