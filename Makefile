@@ -7,7 +7,7 @@ STAMP := $(VENV)/installed
 TEST ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format lock openapi train-ner train-claims bench score clean
+.PHONY: help install run test check format lock openapi train-ner train-claims bench bench-check bench-update score clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -51,6 +51,12 @@ train-claims: $(STAMP) ## train the claims models from ../shared
 
 bench: $(STAMP) ## the figures of the README (ratios in one run)
 	@$(BIN)/python -m benchmarks.pipeline
+
+bench-check: $(STAMP) ## fail where the extraction is more than 15 % slower than benchmarks/ratios.json says
+	@$(BIN)/python -m benchmarks.check
+
+bench-update: $(STAMP) ## measure, and write benchmarks/ratios.json
+	@$(BIN)/python -m benchmarks.check --update
 
 score: $(STAMP) ## extract the gold documents of ../shared and score them
 	@mkdir -p var

@@ -1,9 +1,10 @@
 """Extraction against Kiwi's own tokenization of the same text in the same process, by size and by stage.
 
-    python -m benchmarks.pipeline [FILE.jsonl]
+    python -m benchmarks.pipeline [FILE.jsonl] [--json]
 
-FILE.jsonl holds documents ({"text", "published_at"} a line); without it the sample document is repeated to each size.
-Prints, for each document size, extraction / tokenization, and each stage's share of the tokenization.
+FILE.jsonl holds documents ({"text", "published_at"} a line); without it news is made up in each size. Prints extraction / tokenization,
+and each stage's time / tokenization; both alternate, medians. Time is the processor's: nothing waits, and what else the machine does
+is not counted.
 """
 
 import argparse
@@ -12,92 +13,104 @@ import statistics
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from importlib.resources import files
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from kiwipiepy import Kiwi
 from rich.console import Console
 from rich.table import Table
 
-from workers import pipeline
-from workers.detectors import attributions, claims, entities, numbers, sentences, times
+from benchmarks.documents import news
 from workers.extraction import extract
+from workers.morphology import pieces
 from workers.runtime import Runtime, load
+from workers.stopwatch import Stopwatch
 
-SIZES_CHARACTERS = (500, 2_500, 10_000, 50_000)
+SIZES_KB = (1, 5, 20, 100, 1000)
 ROUNDS = 15
-STAGES = {"sentences": sentences, "times": times, "numbers": numbers, "entities": entities, "attributions": attributions, "claims": claims}
+"""For 5 KB; shorter documents are measured more often, longer ones less."""
+LONG_CHARACTERS = 20_000
+"""A text that is longer is tokenized by Kiwi in pieces too: on one long string it slows down more and more."""
+_PAGE_CHARACTERS = 2_200
+STAGES = ("morphology", "sentences", "times", "numbers", "entities", "attributions", "claims")
+REST = "rest"
+"""Normalizing, and turning what was found into JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ratios:
+    """Times relative to Kiwi's tokenization of the same text; all are medians, so that `stages` add up to `extraction` only nearly."""
+
+    characters: int
+    extraction: float
+    stages: dict[str, float]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", nargs="?", type=Path)
-    parser.add_argument("--rounds", type=int, default=ROUNDS, help="the median of as many counts")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="the median of as many counts for 5 KB")
+    parser.add_argument("--json", action="store_true", help="the ratios as JSON")
     arguments = parser.parse_args()
     runtime = load()
-    table = Table("characters", "extraction / Kiwi", *STAGES, "the rest", title="Time against Kiwi's tokenization of the same text (1.00)")
-    for request in _requests(arguments.file):
-        table.add_row(*_row(request, runtime, arguments.rounds))
-    Console(width=130).print(table)
+    rows = {name: measure(request, runtime, arguments.rounds) for name, request in _requests(arguments.file)}
+    if arguments.json:
+        print(json.dumps({name: asdict(row) for name, row in rows.items()}, indent=2))
+        return
+    table = Table("document", "characters", "extraction", *STAGES, REST, title="Time against Kiwi's tokenization of the same text (1.00)")
+    for name, row in rows.items():
+        table.add_row(name, f"{row.characters:,}", *(f"{value:.2f}" for value in (row.extraction, *row.stages.values())))
+    Console(width=140).print(table)
 
 
-def _requests(file: Path | None) -> Iterator[dict[str, Any]]:
-    if file is None:
-        sample = json.loads(files("jujang").joinpath("samples/news.json").read_text("utf-8"))
-        for size in SIZES_CHARACTERS:
-            yield sample | {"text": (sample["text"] * (size // len(sample["text"]) + 1))[:size]}
-    else:
-        for line in file.read_text("utf-8").splitlines():
-            row = json.loads(line)
-            yield {"text": row["text"], "document": {"published_at": row.get("published_at")}}
+def request_of(size_kb: int, seed: int = 1) -> dict[str, Any]:
+    """A request with made up news of `size_kb` thousand bytes."""
+    return {"text": news(size_kb * 1000, seed), "document": {"published_at": "2026-03-04"}}
 
 
-def _row(request: dict[str, Any], runtime: Runtime, rounds: int) -> list[str]:
-    text, kiwi = request["text"], runtime.morphology.kiwi
-    ratios, shares = [], defaultdict(list)
-    for _ in range(rounds + 1):  # both in each round: a busy machine slows both
-        bare_s = _seconds(lambda: kiwi.tokenize(text))
-        with _timed_stages() as spent:
-            whole_s = _seconds(lambda: extract(request, runtime))
-        ratios.append(whole_s / bare_s)
+def measure(request: dict[str, Any], runtime: Runtime, rounds: int = ROUNDS) -> Ratios:
+    """The medians over `rounds` in which tokenization and extraction alternate: a busy machine slows both."""
+    text = request["text"]
+    rounds = max(3, round(rounds * min((_PAGE_CHARACTERS / len(text)) ** 0.5, 3)))
+    whole, stages = [], defaultdict(list)
+    for _ in range(rounds + 1):
+        bare_s = _seconds(partial(tokenize, runtime.morphology.kiwi, text))
+        stopwatch = Stopwatch(time.process_time_ns)
+        whole_s = _seconds(partial(extract, request, runtime, stopwatch.lap))
+        spent = stopwatch.seconds()
+        whole.append(whole_s / bare_s)
         for stage in STAGES:
-            shares[stage].append(spent[stage] / bare_s)
-        shares["the rest"].append((whole_s - sum(spent.values())) / bare_s)
-    middle = [statistics.median(values[1:]) for values in (ratios, *shares.values())]  # the first round warms caches
-    return [f"{len(text):,}", *(f"{value:.2f}" for value in middle)]
+            stages[stage].append(spent[stage] / bare_s)
+        stages[REST].append((whole_s - sum(spent[stage] for stage in STAGES)) / bare_s)
+    # the first round warms caches
+    middle = {stage: statistics.median(stages[stage][1:]) for stage in (*STAGES, REST)}
+    return Ratios(len(text), round(statistics.median(whole[1:]), 3), {stage: round(value, 3) for stage, value in middle.items()})
+
+
+def tokenize(kiwi: Kiwi, text: str) -> None:
+    """Kiwi alone, as fast as it goes: a page as one string, what is longer in pieces."""
+    if len(text) <= LONG_CHARACTERS:
+        kiwi.tokenize(text)
+    else:
+        for start, end in pieces(text):
+            kiwi.tokenize(text[start:end])
+
+
+def _requests(file: Path | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    if file is None:
+        yield from ((f"{size} KB", request_of(size)) for size in SIZES_KB)
+        return
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        row = json.loads(line)
+        yield str(row.get("id", number)), {"text": row["text"], "document": {"published_at": row.get("published_at")}}
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
+    begun = time.process_time_ns()
     work()
-    return time.perf_counter() - begun
-
-
-@contextmanager
-def _timed_stages() -> Iterator[dict[str, float]]:
-    """Time each detector where the pipeline calls it."""
-    spent: dict[str, float] = dict.fromkeys(STAGES, 0.0)
-
-    def timed(stage: str, detect: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*arguments: Any) -> Any:
-            begun = time.perf_counter()
-            try:
-                return detect(*arguments)
-            finally:
-                spent[stage] += time.perf_counter() - begun
-
-        return run
-
-    originals = {stage: module.detect for stage, module in STAGES.items()}
-    try:
-        for stage, module in STAGES.items():
-            getattr(pipeline, stage).detect = timed(stage, originals[stage])
-            assert module is getattr(pipeline, stage)
-        yield spent
-    finally:
-        for stage, module in STAGES.items():
-            setattr(module, "detect", originals[stage])  # noqa: B010 - mypy knows it as a function
+    return (time.process_time_ns() - begun) / 1e9
 
 
 if __name__ == "__main__":

@@ -16,16 +16,20 @@ def untimed(_stage: str) -> None:
 class Stopwatch:
     """`lap(stage)` ends a stage that began where the one before ended; a stage that comes again adds up.
 
-    `begun_ns` is since the epoch, the stages' ends in `ended_ns` since `begun_ns`, in order.
+    `begun_ns` is since the epoch, the stages' ends in `ended_ns` since `begun_ns`, in order. `clock` counts nanoseconds.
     """
 
+    clock: Callable[[], int] = time.perf_counter_ns
     begun_ns: int = field(default_factory=time.time_ns)
     ended_ns: list[tuple[str, int]] = field(default_factory=list)
-    _origin_ns: int = field(default_factory=time.perf_counter_ns)
+    _origin_ns: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._origin_ns = self.clock()
 
     def lap(self, stage: str) -> None:
         """The stage is over."""
-        self.ended_ns.append((stage, time.perf_counter_ns() - self._origin_ns))
+        self.ended_ns.append((stage, self.clock() - self._origin_ns))
 
     def seconds(self) -> dict[str, float]:
         """The time spent in each stage."""
