@@ -93,6 +93,12 @@ TYPES = _catalogue(
         "Check the id: it is the one that POST /v1/batches answered. Some time after it has expired, its id is forgotten as well.",
     ),
     ProblemType(
+        "batch-not-ready",
+        409,
+        "The batch has documents that have not ended",
+        "Ask again after Retry-After seconds, or wait with `Prefer: wait=30`; NDJSON is to be had as the documents end.",
+    ),
+    ProblemType(
         "batch-gone",
         410,
         "The batch is gone",

@@ -5,6 +5,8 @@ from typing import Any
 
 from schemas.problem import TYPES
 from service import examples
+from service.representations.formats import FORMATS
+from service.representations.outcome import Outcome
 
 BATCH_ID = "b7a4a3d2-6c1f-4e55-8a8e-0d9a6f1c2e34"
 _DOCUMENTS = [examples.REQUEST, {"text": "", "document": {"id": "news-2"}}]
@@ -54,3 +56,5 @@ FINISHED = _batch("finished", "succeeded", _ENDED)
 CANCELED = _batch("canceled", "canceled", _ENDED)
 RESULT = _document("succeeded") | {"result": examples.RESULT}
 RESULT_REFUSED = _REFUSED | {"result": None}
+_OUTCOMES = (Outcome(examples.TEXT, examples.RESULT), Outcome("", {"document": _REFUSED["document"], "error": _PROBLEM}))
+REPRESENTATIONS = {each.media_type: "".join(each.many(_OUTCOMES)).split("<style>")[0] for each in FORMATS.values()}

@@ -1,11 +1,19 @@
 """In which form a result is wanted: by `?format=`, else by `Accept`."""
 
+from typing import Any
+
 from flask import Response, request
 
 from service.problems import ProblemError, field_error, invalid
 from service.representations.formats import FORMATS, Format
 
 PARAMETER = "format"
+
+
+def parameter(own_name: str) -> dict[str, Any]:
+    """`?format=` as the specification has it."""
+    schema = {"type": "string", "enum": [own_name, *FORMATS], "default": own_name}
+    return {"in": "query", "name": PARAMETER, "description": "In which form; goes before Accept.", "schema": schema}
 
 
 def wanted(own_name: str, own_media_type: str) -> Format | None:

@@ -13,9 +13,7 @@ from apispec import APISpec
 from marshmallow import class_registry
 
 from schemas.problem import TYPES, ProblemType
-from service import negotiation
 from service.access import SECURITY_SCHEMES
-from service.representations.formats import FORMATS
 
 FILE = Path(__file__).resolve().parents[1] / "openapi.yaml"
 DESCRIPTION = """\
@@ -74,13 +72,8 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     },
     "If-None-Match": {"description": "The ETag that the client has; `304` where it still holds.", "schema": _TEXT},
 }
-QUERY_PARAMETERS: dict[str, dict[str, Any]] = {
-    "Format": {
-        "name": negotiation.PARAMETER,
-        "description": "The form of the result; goes before Accept.",
-        "schema": {"type": "string", "enum": ["json", *FORMATS]},
-    },
-}
+FIELDS_IN_QUERY = {"createExtraction": "text/plain", "createBatch": "application/x-ndjson"}
+"""Operations whose parameters stand for fields of a JSON body, and the bodies that they go with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +90,6 @@ def describe(spec: APISpec) -> None:
         spec.components.header(name, dict(header))
     for name, parameter in PARAMETERS.items():
         spec.components.parameter(name, "header", dict(parameter))
-    for name, parameter in QUERY_PARAMETERS.items():
-        spec.components.parameter(name, "query", dict(parameter))
     for name, scheme in SECURITY_SCHEMES.items():
         spec.components.security_scheme(name, scheme)
     for kind in TYPES.values():
@@ -155,19 +146,21 @@ def _meaning(schema: str) -> str:
 def _arranged_operation(operation: dict[str, Any]) -> dict[str, Any]:
     operation = _ordered(operation, ("operationId", "tags", "summary", "description", "parameters", "requestBody", "responses"))
     operation["responses"] = dict(sorted(operation["responses"].items(), key=lambda item: str(item[0])))
-    operation["parameters"] = [_as_parameter(each) for each in operation.get("parameters", [])]
+    if with_type := FIELDS_IN_QUERY.get(operation["operationId"]):
+        operation["parameters"] = [_as_parameter(each, with_type) for each in operation["parameters"]]
+    operation.setdefault("parameters", [])
     return operation
 
 
-def _as_parameter(parameter: dict[str, Any]) -> dict[str, Any]:
-    """A field of the body as a parameter, which is left out rather than null."""
+def _as_parameter(parameter: dict[str, Any], media_type: str) -> dict[str, Any]:
+    """A field of the body as a parameter, which goes with bodies of `media_type` only and is left out rather than null."""
     if parameter.get("in") != "query":
         return parameter
     # neither default nor example: pages and generated clients would send them along with JSON, where they do not belong
     schema = {key: value for key, value in parameter["schema"].items() if key not in ("default", "example")}
     if isinstance(schema["type"], list):
         schema["type"] = next(kind for kind in schema["type"] if kind != "null")
-    described = f"With text/plain only. {parameter.get('description', '')}".strip()
+    described = f"With {media_type} only. {parameter.get('description', '')}".strip()
     return {**parameter, "description": described, "schema": schema}
 
 

@@ -1,7 +1,6 @@
 """/v1/batches: many documents in, the claims of each out."""
 
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from time import monotonic
@@ -9,27 +8,26 @@ from typing import Any
 
 from flask import Response, current_app, g, json, request
 
-from jobstore.batch_record import BatchDocument, BatchRecord, Refused
+from jobstore.batch_record import BatchRecord, Refused
 from jobstore.batches import BatchStore
 from jobstore.connection import StoreUnavailable
 from jobstore.idempotency import TAKING_S
 from jobstore.intake import Intake
+from jobstore.store import JobStore
 from jobstore.submission import Origin
 from schemas.batch import MOST_DOCUMENTS, Batch, BatchRequest, BatchResult
 from schemas.extraction import NOT_IN_QUERY, ExtractionRequest, Options
-from schemas.labels import DocumentStatus
-from schemas.problem import TYPES
-from service import batch_examples, idempotency
+from service import batch_examples, idempotency, negotiation
 from service.answering import ID, POLL_AFTER_S, conditional, config, held, refuse_parameters, waiting_room
 from service.batch_body import NDJSON, documents
+from service.batch_documents import document_body, lines, outcomes
 from service.blueprint import Blueprint
 from service.problems import ProblemError, field_error, invalid
-from service.views import extractions
-from service.waiting import STOPPING, preferred_wait
+from service.representations.formats import Format
+from service.waiting import preferred_wait
 
 PREFIX = "/v1/batches"
 _BATCH = Batch(exclude=("documents",))
-log = logging.getLogger("jujang.service")
 
 blueprint = Blueprint("batches", __name__, description="Many documents in one request: post them, follow them, read their claims, stop.")
 
@@ -143,11 +141,12 @@ def fetch(batch_id: str) -> Response:
     "getBatchResults",
     parameters=[
         "Prefer",
+        negotiation.parameter("ndjson"),
         {
             "in": "query",
             "name": "from",
             "schema": {"type": "integer", "minimum": 0, "default": 0},
-            "description": "Index of the first document that is wanted: how many lines you have.",
+            "description": "With NDJSON only. Index of the first document that is wanted: how many lines you have.",
         },
     ],
 )
@@ -156,25 +155,32 @@ def fetch(batch_id: str) -> Response:
     "A line of JSON for each document that has ended, in the order of the request, up to the first that has not.",
     BatchResult,
     examples={"succeeded": {"value": batch_examples.RESULT}, "refused": {"value": batch_examples.RESULT_REFUSED}},
-    headers=["Preference-Applied"],
+    headers=["Preference-Applied", "Content-Disposition"],
     content_type=NDJSON,
 )
-@blueprint.problems("batch-not-found", "batch-gone", "invalid-field", "internal-error", "store-unavailable")
+@blueprint.also_answers(200, batch_examples.REPRESENTATIONS)
+@blueprint.problems(
+    "batch-not-found", "batch-gone", "batch-not-ready", "not-acceptable", "invalid-field", "internal-error", "store-unavailable"
+)
 def fetch_results(batch_id: str) -> Response:
     """What was found
 
     NDJSON, a line a document, in the order of the request, as far as they have ended. With `Prefer: wait=N` the lines come as the documents
     end, for up to N ≤ 30 seconds. You have all when you have as many lines as the batch has documents; until then ask on with
-    `?from=` the number of lines you have.
+    `?from=` the number of lines you have. By `Accept` or `?format=` also as CSV, JSON-LD or HTML, of the whole batch once all its
+    documents have ended.
     """
+    form = negotiation.wanted("ndjson", NDJSON)
     batch = _find(batch_id)
     if batch.erased:
         raise _gone("The batch was canceled and erased on request.")
+    if form is not None:
+        return _exported(batch, form)
     first = _first()
     seconds = preferred_wait(request.headers.getlist("Prefer"))
     held_open = ExitStack()
     seated = bool(seconds) and held_open.enter_context(waiting_room().seat())
-    response = Response(_lines(_store(), batch, first, seconds if seated else 0), mimetype=NDJSON)
+    response = Response(lines(_store(), batch, first, seconds if seated else 0), mimetype=NDJSON)
     response.call_on_close(held_open.close)
     if seated:
         response.headers["Preference-Applied"] = f"wait={seconds}"
@@ -218,7 +224,7 @@ def erase(batch_id: str) -> Response:
 def check_parameters() -> None:
     """No parameter is silently ignored; createBatch looks at its own."""
     if request.endpoint != f"{blueprint.name}.createBatch":
-        refuse_parameters(*["from"] if request.endpoint == f"{blueprint.name}.getBatchResults" else [])
+        refuse_parameters(*["from", negotiation.PARAMETER] if request.endpoint == f"{blueprint.name}.getBatchResults" else [])
 
 
 def _store() -> BatchStore:
@@ -313,36 +319,17 @@ def batch_body(batch: BatchRecord) -> dict[str, Any]:
     }
 
 
-def document_body(document: BatchDocument) -> dict[str, Any]:
-    """One of its documents. Written without its schema, which a thousand of them would wait for; a test holds it against that."""
-    status = document.status(datetime.now(UTC))
-    if document.refused:
-        known = {"document": {"id": document.refused.document_id}, "error": document.refused.problem, "links": None}
-    else:
-        path = f"{extractions.PREFIX}/{document.job_id}"
-        job = document.job
-        known = {
-            "document": {"id": job.document_id if job else None},
-            "error": job.error if job else None,
-            "links": {"self": path, "result": f"{path}/result"},
-        }
-    return {"index": document.index, "id": document.job_id, "status": status.value, **known}
-
-
-def _lines(batches: BatchStore, batch: BatchRecord, first: int, seconds: int) -> Iterator[bytes]:
-    until = monotonic() + seconds
-    try:
-        for document, result in batches.ended(batch, first, lambda: monotonic() < until and not STOPPING.is_set()):
-            yield _line(document, result)
-    except StoreUnavailable:  # the answer has begun; who asks on is told
-        log.warning("results broke off: the store is unavailable", extra={"event": "store_unavailable"})
-
-
-def _line(document: BatchDocument, result: bytes | None) -> bytes:
-    body = document_body(document)
-    if body["status"] != DocumentStatus.SUCCEEDED:
-        result = None
-    if result is None and body["error"] is None:
-        canceled = body["status"] == DocumentStatus.CANCELED
-        body["error"] = TYPES["extraction-gone"].body("It was canceled before it had a result." if canceled else "Its result is erased.")
-    return json.dumps(body)[:-1].encode() + b',"result":' + (result or b"null") + b"}\n"
+def _exported(batch: BatchRecord, form: Format) -> Response:
+    if "from" in request.args:
+        raise invalid([field_error("from", "Goes with NDJSON only; the other forms are of the whole batch.", "unsupported")])
+    batch, waited = _wait(batch)
+    if not batch.finished_at:
+        detail = f"{batch.counts['queued'] + batch.counts['running']} of {batch.documents} documents have not ended."
+        raise ProblemError("batch-not-ready", detail, headers={"Retry-After": str(POLL_AFTER_S)})
+    jobs: JobStore = current_app.extensions["jujang.store"]
+    response = negotiation.headed(Response(form.many(outcomes(_store(), jobs, batch))), form, f"jujang-{batch.id}")
+    if waited:
+        response.headers["Preference-Applied"] = f"wait={waited}"
+    response.headers["Vary"] = "Accept, Prefer"
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response

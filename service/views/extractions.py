@@ -124,7 +124,9 @@ def fetch(extraction_id: str) -> Response:
     return conditional(_job_response(record, 200, waited))
 
 
-@blueprint.operation(f"{PREFIX}/<string:extraction_id>/result", "GET", "getExtractionResult", parameters=["Format", "If-None-Match"])
+@blueprint.operation(
+    f"{PREFIX}/<string:extraction_id>/result", "GET", "getExtractionResult", parameters=[negotiation.parameter("json"), "If-None-Match"]
+)
 @blueprint.answers(
     200,
     "What was found in the document.",

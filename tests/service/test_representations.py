@@ -346,3 +346,55 @@ def test_what_cannot_be_accepted_is_told_what_there_is(client: FlaskClient, path
     response = client.get(path, headers={"Accept": "image/png"})
     assert response.status_code == 406
     assert all(kind in response.get_json()["detail"] for kind in chain(["application/json"], (f.media_type for f in FORMATS.values())))
+
+
+# --- of a batch
+
+
+@pytest.fixture
+def batch(client: FlaskClient) -> dict[str, Any]:
+    documents = [{"text": examples.TEXT, "document": {"id": "news-1"}}, {"text": "", "document": {"id": "=bad"}}, {"text": examples.TEXT}]
+    posted: dict[str, Any] = client.post("/v1/batches", json=documents).get_json()
+    return posted
+
+
+def test_a_batch_is_had_in_every_form_with_its_refused_documents(client: FlaskClient, driver: Driver, batch: dict[str, Any]) -> None:
+    first, _, last = (document["id"] for document in batch["documents"])
+    driver.succeed(first)
+    path = batch["links"]["results"]
+    for form in FORMATS.values():
+        early = client.get(path, headers={"Accept": form.media_type})
+        assert (early.status_code, early.get_json()["type"]) == (409, "/problems/batch-not-ready")
+        assert early.headers["Retry-After"]
+    client.delete(f"/v1/extractions/{last}")
+    lines = client.get(f"{path}?format=ndjson").get_data(as_text=True).splitlines()
+    assert [json.loads(line)["status"] for line in lines] == ["succeeded", "refused", "canceled"]
+    table = client.get(f"{path}?format=csv")
+    assert table.headers["Content-Disposition"] == f'attachment; filename="jujang-{batch["id"]}.csv"'
+    got = rows(table.get_data(as_text=True))
+    assert [(row["document_id"], row["claim"] != "") for row in got] == [("news-1", True), ("=bad", False), ("", False)]
+    assert "text" in got[1]["error"]
+    assert "canceled" in got[2]["error"]
+    collections = json.loads(client.get(path, headers={"Accept": "application/ld+json"}).get_data())
+    assert [collection["total"] for collection in collections] == [5, 0, 0]
+    page = client.get(path, headers={"Accept": "text/html"})
+    assert page.get_data(as_text=True).count("<article") == 3
+    assert "unsafe" not in page.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "code"),
+    [("format=json", 422, "unsupported"), ("format=csv&from=1", 422, "unsupported"), ("form=csv", 422, "unknown")],
+)
+def test_what_a_batch_is_not_to_be_had_as(client: FlaskClient, batch: dict[str, Any], query: str, status: int, code: str) -> None:
+    response = client.get(f"{batch['links']['results']}?{query}")
+    assert response.status_code == status
+    assert response.get_json()["errors"][0]["code"] == code
+
+
+def test_waiting_for_a_batch_in_another_form(client: FlaskClient, driver: Driver) -> None:
+    made = client.post("/v1/batches", json=[{"text": examples.TEXT}]).get_json()
+    driver.succeed(made["documents"][0]["id"])
+    response = client.get(f"{made['links']['results']}?format=csv", headers={"Prefer": "wait=1"})
+    assert response.status_code == 200
+    assert len(rows(response.get_data(as_text=True))) == 1
