@@ -10,6 +10,7 @@ COPY schemas schemas
 COPY jobstore jobstore
 COPY service service
 COPY workers workers
+COPY webhooks webhooks
 COPY jujang jujang
 COPY telemetry telemetry
 RUN /opt/jujang/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
@@ -23,7 +24,7 @@ ENV PATH=/opt/jujang/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOST
 USER jujang
 WORKDIR /tmp
 EXPOSE 8000
-# the API by default; `worker` for a worker, which answers by being registered in Redis
+# the API by default; `worker` for a worker, which answers by being registered in Redis; `deliver` for webhooks
 ENTRYPOINT ["jujang"]
 CMD ["api"]
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from jobstore.record import JobRecord
+from jobstore.record import Callback, JobRecord
 from schemas.labels import BatchStatus, DocumentStatus, JobStatus
 
 COUNTED = (*(str(status) for status in JobStatus), str(DocumentStatus.REFUSED))
@@ -36,6 +36,7 @@ class BatchRecord:
     version: int
     canceled: bool
     erased: bool
+    callback: Callback | None = None
 
     @property
     def documents(self) -> int:

@@ -17,6 +17,7 @@ from jobstore.batch_record import COUNTED, BatchDocument, BatchRecord, Refused
 from jobstore.connection import available
 from jobstore.idempotency import IdempotencyKey, taking
 from jobstore.intake import Intake
+from jobstore.record import Callback
 from jobstore.store import JobStore, job_record, now
 from jobstore.submission import Origin, unpack
 
@@ -160,4 +161,5 @@ def _batch_record(batch_id: str, fields: dict[str, str]) -> BatchRecord:
         version=int(fields["version"]),
         canceled="canceled_at" in fields,
         erased="erased" in fields,
+        callback=Callback.of(fields),
     )

@@ -12,6 +12,7 @@ import click
 
 from jujang.keys import keys
 from jujang.status import status
+from jujang.webhooks import webhooks
 
 FORMATS = ("json", "table", "csv", "jsonld", "html")  # without importing what makes them
 
@@ -54,6 +55,7 @@ def _extraction_options(command: Command) -> Command:
 
 
 main.add_command(keys)
+main.add_command(webhooks)
 main.add_command(status)
 
 
@@ -191,6 +193,18 @@ def api() -> None:
     except (SettingError, ValueError, TracingUnavailable) as error:
         raise click.ClickException(str(error)) from error
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_config", "service.wsgi:app"])  # noqa: S606
+
+
+@main.command()
+def deliver() -> None:
+    """Tell callback URLs what has ended, until told to stop. Needs REDIS_URL; one is enough, several share the work."""
+    from jobstore.settings import SettingError
+    from webhooks.main import main as deliver_webhooks
+
+    try:
+        sys.exit(deliver_webhooks())
+    except SettingError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command()

@@ -116,7 +116,7 @@ def _webhooks(webhooks: Mapping[str, Any]) -> Any:
     if not webhooks["pending"]:
         return None
     late = webhooks["overdue_s"] > 60
-    due = f", the first due for {duration(webhooks['overdue_s'])}: is a `jujang webhooks` running?" if late else ""
+    due = f", the first due for {duration(webhooks['overdue_s'])}: is `jujang deliver` running?" if late else ""
     return Text(f"{webhooks['pending']:,} webhooks to be told{due}", "bold red" if late else "")
 
 

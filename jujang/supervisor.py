@@ -104,6 +104,7 @@ def run(workers: int, data: Path, *, sample: bool) -> int:
             _check_port(config.host, config.port)
             children = [Child("the API", [sys.executable, "-m", "jujang", "api"], environ)]
             children += [Child("the worker", [sys.executable, "-m", "jujang", "worker", "--processes", str(workers)], environ)]
+            children.append(Child("the delivery of webhooks", [sys.executable, "-m", "jujang", "deliver"], environ))
             stack.enter_context(_ended_together(children))
             url = f"http://{_url_host(config.host)}:{config.port}"
             click.echo(f"Starting the worker ({workers} process{'es' if workers > 1 else ''}) and the API …", err=True)

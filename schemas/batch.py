@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from schemas.callback import Callback, callback_url
 from schemas.extraction import ExtractionRequest, Options
 from schemas.fields import Instant, Many, One, StrictSchema, Text, Whole, label
 from schemas.job import JobDocument, JobLinks
@@ -33,6 +34,7 @@ class BatchRequest(StrictSchema):
         },
     )
     options = One(Options, metadata={"description": "For all documents; what a document's own `options` name goes before it."})
+    callback_url = callback_url()
 
 
 class BatchDocument(StrictSchema):
@@ -85,6 +87,7 @@ class Batch(StrictSchema):
     expires_at = Instant(required=True, metadata={"description": "When the batch is erased; each document is, as long after its own end."})
     counts = One(Counts, required=True)
     documents = Many(One(BatchDocument), required=True, metadata={"description": "In the order of the request."})
+    callback = One(Callback, required=True, allow_none=True, metadata={"description": "Null where the request had no `callback_url`."})
     links = One(BatchLinks, required=True)
 
 

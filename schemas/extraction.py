@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
+from schemas.callback import callback_url
 from schemas.fields import Day, Many, One, Probability, StrictSchema, Text
 from schemas.labels import ClaimType, OffsetUnit
 from schemas.validators import AtMost, Distinct, Message, NotBlank, NotEmpty, OneOf, Printable, WebAddress
@@ -98,10 +99,6 @@ _OPTIONS = Options()
 class ExtractionRequest(StrictSchema):
     """A document to read."""
 
-    NOT_YET = {  # noqa: RUF012 - a constant
-        "callback_url": "Is not supported yet. Leave it out; follow the job at Location, or wait for it with `Prefer: wait=30`."
-    }
-
     text = Text(
         required=True,
         validate=NotBlank(),
@@ -113,3 +110,4 @@ class ExtractionRequest(StrictSchema):
     )
     document = One(DocumentFields, load_default=lambda: _DOCUMENT.load({}))
     options = One(Options, load_default=lambda: _OPTIONS.load({}))
+    callback_url = callback_url()

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from itertools import islice
-from typing import Any, ClassVar
+from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
@@ -23,9 +23,7 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?([Zz]
 
 
 class StrictSchema(Schema):
-    """A JSON object that refuses what it does not know and says what it knows; `NOT_YET` says more of fields that are to come."""
-
-    NOT_YET: ClassVar[Mapping[str, str]] = {}
+    """A JSON object that refuses what it does not know and says what it knows."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -41,11 +39,6 @@ class StrictSchema(Schema):
             unknown = islice((name for name in data if name not in self.fields), MAX_UNKNOWN)
             raise ValidationError({name: [self.error_messages["unknown"]] for name in unknown})
         return super().load(data, **settings)
-
-    def handle_error(self, error: ValidationError, data: Any, *, many: bool, **kwargs: Any) -> None:
-        """marshmallow's hook for errors on the way out."""
-        if isinstance(error.messages, dict):
-            error.messages |= {name: [Message(text, "unsupported")] for name, text in self.NOT_YET.items() if name in error.messages}
 
 
 class _Coded:

@@ -1,5 +1,6 @@
 """A job: one extraction on its way."""
 
+from schemas.callback import Callback
 from schemas.fields import Instant, One, StrictSchema, Text, Whole, label
 from schemas.labels import JobStatus
 from schemas.problem import Problem
@@ -32,4 +33,5 @@ class Job(StrictSchema):
     )
     document = One(JobDocument, required=True)
     error = One(Problem, required=True, allow_none=True, metadata={"description": "Why it failed; null unless it did."})
+    callback = One(Callback, required=True, allow_none=True, metadata={"description": "Null where the request had no `callback_url`."})
     links = One(JobLinks, required=True)

@@ -1,6 +1,7 @@
 """The documents of a batch, from JSON or line by line from NDJSON, each judged alone."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Request
@@ -8,10 +9,13 @@ from marshmallow import ValidationError
 
 from jobstore.batch_record import Refused
 from schemas.batch import MOST_DOCUMENTS, BatchRequest
+from schemas.callback import CallbackParameter
 from schemas.extraction import DocumentFields, ExtractionRequest, Options
+from service import callbacks
 from service.config import Config
 from service.problems import ProblemError, field_error, field_errors, invalid
 from service.request_body import (
+    CALLBACK,
     JSON,
     check_encoding,
     decoded,
@@ -31,23 +35,39 @@ MOST_ERRORS_EACH = 10  # of a refused document: they are kept with its batch
 _REQUEST = ExtractionRequest()
 _BATCH = BatchRequest()
 _OPTIONS = Options()
+_CALLBACK = CallbackParameter()
 _DOCUMENT_ID = DocumentFields(only=("id",))
 
 
-def documents(req: Request, config: Config) -> Iterator[dict[str, Any] | Refused]:
-    """The request's documents in their order: validated, or refused with a problem.
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A batch as it comes: whom to tell of its end, and its documents in their order, each validated, or refused with a problem.
 
-    Raises `ProblemError` where the request as a whole is wrong.
+    Reading on in `documents` raises `ProblemError` where the request as a whole is wrong.
     """
+
+    callback_url: str | None
+    documents: Iterator[dict[str, Any] | Refused]
+
+
+def read(req: Request, config: Config) -> Incoming:
+    """The batch that the request brings. Raises `ProblemError` where it cannot be one."""
     if req.mimetype == JSON:
         batch = _of_json(req, config)
-        found: Iterable[dict[str, Any] | Refused] = map(Judge(batch.get("options"), config.max_characters), batch["documents"])
+        documents: Iterable[dict[str, Any] | Refused] = map(Judge(batch.get("options"), config), batch["documents"])
     elif req.mimetype == NDJSON:
         check_encoding(req, ACCEPTED)
-        judge = Judge(_of_query(req), config.max_characters)
-        found = (_of_line(line, judge, config.max_body_bytes) for line in _lines(req, config))
+        batch = _of_query(req)
+        judge = Judge(batch.get("options"), config)
+        documents = (_of_line(line, judge, config.max_body_bytes) for line in _lines(req, config))
     else:
         raise unsupported(req, ACCEPTED)
+    if refused := callbacks.not_allowed(batch.get(CALLBACK), config.callbacks):
+        raise refused
+    return Incoming(batch.get(CALLBACK), _counted(documents))
+
+
+def _counted(found: Iterable[dict[str, Any] | Refused]) -> Iterator[dict[str, Any] | Refused]:
     count = 0
     for count, each in enumerate(found, 1):
         if count > MOST_DOCUMENTS:
@@ -60,10 +80,10 @@ def documents(req: Request, config: Config) -> Iterator[dict[str, Any] | Refused
 class Judge:
     """Says of one value after the other whether it is a document."""
 
-    def __init__(self, options: Mapping[str, Any] | None, max_characters: int) -> None:
+    def __init__(self, options: Mapping[str, Any] | None, config: Config) -> None:
         """`options`, validated, are for documents that do not say otherwise."""
         self._options = options
-        self._max_characters = max_characters
+        self._config = config
 
     def __call__(self, value: Any) -> dict[str, Any] | Refused:
         """The validated request, or why it is none."""
@@ -73,8 +93,10 @@ class Judge:
                 request["options"] = self._merged(value.get("options", {}), request["options"])
         except ValidationError as error:
             return _refused(invalid(field_errors(error.messages), MOST_ERRORS_EACH), value)
-        too_long = text_too_long(request["text"], self._max_characters)
-        return _refused(too_long, value) if too_long else request
+        refused = text_too_long(request["text"], self._config.max_characters) or callbacks.not_allowed(
+            request.get(CALLBACK), self._config.callbacks
+        )
+        return _refused(refused, value) if refused else request
 
     def _merged(self, given: Mapping[str, Any], loaded: Mapping[str, Any]) -> dict[str, Any]:
         merged = {**(self._options or {}), **{name: loaded[name] for name in given}}
@@ -95,10 +117,11 @@ def _of_json(req: Request, config: Config) -> dict[str, Any]:
     return batch
 
 
-def _of_query(req: Request) -> dict[str, Any] | None:
+def _of_query(req: Request) -> dict[str, Any]:
     given = options_of_query(req)
     try:
-        return _OPTIONS.load(given) if given else None
+        callback: dict[str, Any] = _CALLBACK.load({CALLBACK: given.pop(CALLBACK)} if CALLBACK in given else {})
+        return callback | ({"options": _OPTIONS.load(given)} if given else {})
     except ValidationError as error:
         raise invalid(field_errors(error.messages)) from None
 

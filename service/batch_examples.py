@@ -45,6 +45,7 @@ def _batch(status: str, document: str, finished_at: str | None) -> dict[str, Any
         "expires_at": "2024-02-13T00:00:00.000Z",
         "counts": {"documents": 2, **counts, "refused": 1},
         "documents": [_document(document), _REFUSED],
+        "callback": None,
         "links": {"self": path, "results": f"{path}/results", "cancel": f"{path}/cancel"},
     }
 

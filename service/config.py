@@ -9,6 +9,7 @@ from limits import RateLimitItem, RateLimitItemPerMinute, parse
 
 from jobstore.api_keys import ApiKey, configured
 from jobstore.settings import SettingError, StoreSettings, whole_number, yes_or_no
+from webhooks.addresses import AllowList
 
 _SECRET_CHARACTERS = 16
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -41,6 +42,7 @@ class Config:
     max_queued: int = 10_000
     redis_high_water_percent: int = 80
     trusted_proxies: int = 0
+    callbacks: AllowList = field(default_factory=AllowList)
 
     def __post_init__(self) -> None:
         if self.waiters >= self.web_threads:
@@ -54,7 +56,7 @@ class Config:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Config":
         """HOST, PORT, MAX_CHARACTERS, MAX_BODY_BYTES, MAX_BATCH_BYTES, WEB_PROCESSES, WEB_THREADS, WAITERS, CLIENT_TIMEOUT,
-        LOG_LEVEL, API_KEYS, ALLOW_ANONYMOUS, METRICS_TOKEN, RATE_LIMIT, MAX_QUEUED, REDIS_HIGH_WATER, TRUSTED_PROXIES
+        LOG_LEVEL, API_KEYS, ALLOW_ANONYMOUS, METRICS_TOKEN, RATE_LIMIT, MAX_QUEUED, REDIS_HIGH_WATER, TRUSTED_PROXIES, WEBHOOK_ALLOW
         and those of the store.
 
         An empty value counts as none. Raises `SettingError`, which names the variable and says what it takes.
@@ -78,6 +80,7 @@ class Config:
             rate_limit=_rate(environ, "RATE_LIMIT", "6000/minute"),
             max_queued=whole_number(environ, "MAX_QUEUED", 10_000, least=1, most=100_000_000),
             redis_high_water_percent=whole_number(environ, "REDIS_HIGH_WATER", 80, least=1, most=100),
+            callbacks=AllowList.from_environment(environ),
             trusted_proxies=whole_number(environ, "TRUSTED_PROXIES", 0, least=0, most=16),
         )
 

@@ -43,6 +43,7 @@ def _job(status: str, **known: Any) -> dict[str, Any]:
         "queue_position": None,
         "document": {"id": "news-1"},
         "error": None,
+        "callback": None,
         "links": {"self": path, "result": f"{path}/result"},
         **known,
     }

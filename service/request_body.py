@@ -19,6 +19,7 @@ from service.problems import ProblemError, field_error, field_errors, invalid
 
 JSON = "application/json"
 PLAIN = "text/plain"
+CALLBACK = "callback_url"
 ACCEPTED = f"{JSON}, {PLAIN}"
 _PIECE_BYTES = 65_536
 _UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
@@ -102,16 +103,17 @@ def _invalid_json(message: str, code: str, *, field: str = "", **place: int) -> 
 _DECODER = JSONDecoder(object_pairs_hook=_distinct, parse_constant=_no_constant)
 
 
-def _fields_of_query(req: Request) -> dict[str, dict[str, Any]]:
-    found = _query(req, _DOCUMENT + _OPTIONS)
-    return {
+def _fields_of_query(req: Request) -> dict[str, Any]:
+    found = _query(req, (*_DOCUMENT, *_OPTIONS, CALLBACK))
+    groups = {
         group: {name: found[name] for name in names if name in found} for group, names in (("document", _DOCUMENT), ("options", _OPTIONS))
     }
+    return groups | ({CALLBACK: found[CALLBACK]} if CALLBACK in found else {})
 
 
 def options_of_query(req: Request) -> dict[str, Any]:
-    """The options that stand in the query, yet to be checked. Raises `ProblemError`."""
-    return _query(req, _OPTIONS)
+    """The options and the callback URL that stand in the query, yet to be checked. Raises `ProblemError`."""
+    return _query(req, (*_OPTIONS, CALLBACK))
 
 
 def _query(req: Request, names: tuple[str, ...]) -> dict[str, Any]:

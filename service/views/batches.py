@@ -16,10 +16,11 @@ from jobstore.intake import Intake
 from jobstore.store import JobStore
 from jobstore.submission import Origin
 from schemas.batch import MOST_DOCUMENTS, Batch, BatchRequest, BatchResult
+from schemas.callback import CallbackParameter
 from schemas.extraction import NOT_IN_QUERY, ExtractionRequest, Options
-from service import batch_examples, idempotency, negotiation
+from service import batch_examples, callbacks, idempotency, negotiation
 from service.answering import ID, POLL_AFTER_S, conditional, config, held, refuse_parameters, waiting_room
-from service.batch_body import NDJSON, documents
+from service.batch_body import NDJSON, read
 from service.batch_documents import document_body, lines, outcomes
 from service.blueprint import Blueprint
 from service.problems import ProblemError, field_error, invalid
@@ -46,7 +47,12 @@ _BATCH_LINKS = {
     PREFIX,
     "POST",
     "createBatch",
-    parameters=["Prefer", "Idempotency-Key", {"in": "query", "schema": Options(exclude=NOT_IN_QUERY)}],
+    parameters=[
+        "Prefer",
+        "Idempotency-Key",
+        {"in": "query", "schema": Options(exclude=NOT_IN_QUERY)},
+        {"in": "query", "schema": CallbackParameter},
+    ],
     requestBody={
         "required": True,
         "content": {
@@ -243,7 +249,9 @@ def _path(batch_id: str) -> str:
 def _fill(intake: Intake, go_on: Callable[[], None]) -> None:
     settings = config()
     held_at = monotonic()
-    for document in documents(request, settings):
+    incoming = read(request, settings)
+    intake.callback_url = incoming.callback_url
+    for document in incoming.documents:
         if isinstance(document, Refused):
             intake.refuse(document)
         else:
@@ -315,6 +323,7 @@ def batch_body(batch: BatchRecord) -> dict[str, Any]:
         "finished_at": batch.finished_at,
         "expires_at": batch.expires_at,
         "counts": {"documents": batch.documents, **batch.counts},
+        "callback": callbacks.body(batch.callback),
         "links": {"self": path, "results": f"{path}/results", "cancel": f"{path}/cancel"},
     }
 

@@ -9,11 +9,12 @@ from flask import Response, current_app, g, json, request
 from jobstore.connection import StoreUnavailable
 from jobstore.record import JobRecord
 from jobstore.store import JobStore
+from schemas.callback import CallbackParameter
 from schemas.extraction import NOT_IN_QUERY, DocumentFields, ExtractionRequest, Options
 from schemas.job import Job
 from schemas.labels import JobStatus
 from schemas.result import Result
-from service import examples, idempotency, negotiation, problems
+from service import callbacks, examples, idempotency, negotiation, problems
 from service.answering import ID, POLL_AFTER_S, conditional, config, held, refuse_parameters
 from service.blueprint import Blueprint
 from service.problems import ProblemError
@@ -44,6 +45,7 @@ _JOB_LINKS = {
         "Idempotency-Key",
         {"in": "query", "schema": DocumentFields},
         {"in": "query", "schema": Options(exclude=NOT_IN_QUERY)},
+        {"in": "query", "schema": CallbackParameter},
     ],
     requestBody={"content": {"text/plain": {"schema": {"type": "string", "minLength": 1}, "example": examples.TEXT}}},
     responses={status: {"links": _JOB_LINKS} for status in (200, 202)},
@@ -86,6 +88,8 @@ def create(document: dict[str, Any]) -> Response:
     """
     if too_long := text_too_long(document["text"], config().max_characters):
         raise too_long
+    if refused := callbacks.not_allowed(document.get("callback_url"), config().callbacks):
+        raise refused
     record = _store().submit(
         document,
         owner=g.owner,
@@ -263,5 +267,6 @@ def _represent(record: JobRecord) -> dict[str, Any]:
         "queue_position": record.queue_position,
         "document": {"id": record.document_id},
         "error": record.error,
+        "callback": callbacks.body(record.callback),
         "links": {"self": path, "result": f"{path}/result"},
     }
