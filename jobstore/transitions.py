@@ -87,7 +87,11 @@ local function put_back(lane, member, kind, attempts_max, ending, problem)
   redis.call('ZREM', leases[lane], member)
   local id, token = string.match(member, '^(.*):([^:]*)$')
   local status, attempt, attempts = unpack(redis.call('HMGET', record_of(id), 'status', 'attempt', 'attempts'))
-  if status ~= 'running' or attempt ~= token then return end
+  if status ~= 'running' then return end
+  if attempt ~= token then  -- begun anew elsewhere, or by a version that named leases otherwise
+    if redis.call('ZSCORE', leases[lane], id .. ':' .. attempt) then return end
+    redis.call('LREM', queues[lane], 0, id)
+  end
   if kind == 'job_handed_back' then
     redis.call('HINCRBY', record_of(id), 'attempts', -1)
   elseif tonumber(attempts) >= tonumber(attempts_max) then

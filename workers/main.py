@@ -21,7 +21,7 @@ def main(processes: int, environ: Mapping[str, str] = os.environ) -> int:
     settings = WorkerSettings.from_environment(environ, processes=processes)
     begun = time.monotonic()
     runtime = load()
-    log.info("worker %d is ready after %.1f s", os.getpid(), time.monotonic() - begun)
+    log.info("loaded in %.1f s", time.monotonic() - begun)
     serve(settings, functools.partial(tasks.extract, runtime=runtime))
     return 0
 

@@ -32,10 +32,10 @@ class Place:
     _fork_at: float = 0.0
     _died_young: int = 0
 
-    def fork(self, run: Callable[["Place"], None]) -> bool:
-        """Have a child here that does `run`, if there is none and its time has come; False where nothing was done."""
+    def fork(self, run: Callable[["Place"], None]) -> None:
+        """Have a child here that does `run`, if there is none and its time has come."""
         if self.pid or time.monotonic() < self._fork_at:
-            return False
+            return
         parent, self._forked_at = os.getpid(), time.monotonic()
         self.slot.clear()
         held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})  # until the child has a handler of its own
@@ -43,7 +43,6 @@ class Place:
         if not self.pid:
             self._be_child(parent, run)
         signal.pthread_sigmask(signal.SIG_SETMASK, held)
-        return True
 
     def _be_child(self, parent: int, run: Callable[["Place"], None]) -> None:
         code = 1

@@ -59,17 +59,22 @@ class Prefork:
             signal.signal(number, self._stop)
         gc.collect()
         gc.freeze()  # what was loaded is not looked at again, so its pages stay shared
+        self._fork()
+        log.info("worker %d is ready", os.getpid())
         while self._stop_until is None:
-            for place in self._places:
-                place.fork(self._work)
             self._watch()
             time.sleep(_TICK_S)
+            self._fork()
         for place in self._places:
             place.send(signal.SIGTERM)
         while any(place.pid for place in self._places) and time.monotonic() < self._stop_until:
             self._watch()
             time.sleep(_TICK_S)
         self._end()
+
+    def _fork(self) -> None:
+        for place in self._places:
+            place.fork(self._work)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         """At the first signal let the children finish, at the second do not."""
