@@ -49,6 +49,17 @@ class DeliveryStatus(StrEnum):
     FAILED = "failed"
 
 
+class ExtractionEventType(StrEnum):
+    SUCCEEDED = "extraction.succeeded"
+    FAILED = "extraction.failed"
+    CANCELED = "extraction.canceled"
+
+
+class BatchEventType(StrEnum):
+    COMPLETED = "batch.completed"
+    CANCELED = "batch.canceled"
+
+
 class OffsetUnit(StrEnum):
     CODE_POINT = "code_point"
     UTF16 = "utf16"

@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from jobstore.batches import BatchStore
 from jobstore.store import JobStore
-from service import access, limits, logs, metrics, openapi, response_headers, tracing
+from service import access, limits, logs, metrics, openapi, response_headers, tracing, webhook_description
 from service.blueprint import Api
 from service.config import Config
 from service.views import batches, documentation, exposition, extractions, health, index
@@ -45,6 +45,7 @@ def create_app(config: Config, traces: "TracerProvider | None" = None) -> Flask:
     limits.register(app, config)
     api = Api(app)
     openapi.describe(api.spec)
+    webhook_description.describe(api.spec)
     for described in (extractions.blueprint, batches.blueprint, health.blueprint, exposition.blueprint):
         api.register_blueprint(described)
     for page in (documentation.blueprint, index.blueprint):

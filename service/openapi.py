@@ -125,7 +125,7 @@ def render(spec: APISpec) -> Rendered:
 
 def _arranged(document: dict[str, Any]) -> dict[str, Any]:
     """In the order one reads it."""
-    document = _ordered(document, ("openapi", "info", "servers", "security", "tags", "paths", "components"))
+    document = _ordered(document, ("openapi", "info", "servers", "security", "tags", "paths", "webhooks", "components"))
     document["info"] = _ordered(document["info"], ("title", "version"))
     document["components"] = _ordered(document["components"], ("schemas",))
     for name, schema in document["components"]["schemas"].items():

@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.webhooks.receiver import Receiver
+
 START_S = 120
 
 
@@ -68,9 +70,16 @@ def stop(service: Service, number: signal.Signals = signal.SIGINT) -> int:
     return service.process.wait(60)
 
 
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as running:
+        yield running
+
+
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    running = start(tmp_path_factory.mktemp("service"), "--workers", "2")
+    environ = {"WEBHOOK_ALLOW": "127.0.0.0/8", "WEBHOOK_RETRIES": "1,1,1"}
+    running = start(tmp_path_factory.mktemp("service"), "--workers", "2", environ=environ)
     try:
         wait_until_ready(running, 2)
         yield running

@@ -10,11 +10,12 @@ from flask.testing import FlaskClient
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from schemas.event import BatchEvent, ExtractionEvent
 from schemas.extraction import ExtractionRequest
 from schemas.job import Job
 from schemas.problem import TYPES, Problem
 from schemas.result import Result
-from service import examples, openapi
+from service import examples, openapi, webhook_description
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +69,14 @@ def test_examples_fit_the_schemas() -> None:
     for job in (examples.QUEUED, examples.SUCCEEDED, examples.FAILED):
         assert Job().validate(job) == {}
     assert Result().validate(examples.RESULT) == {}
+
+
+def test_events_are_described(document: dict[str, Any]) -> None:
+    assert ExtractionEvent().validate(webhook_description.EXTRACTION_EVENT) == {}
+    assert BatchEvent().validate(webhook_description.BATCH_EVENT) == {}
+    assert document["webhooks"].keys() == {"extractionEnded", "batchEnded"}
+    for webhook in document["webhooks"].values():
+        assert [each["name"] for each in webhook["post"]["parameters"]] == ["webhook-id", "webhook-timestamp", "webhook-signature"]
 
 
 def test_offsets_of_the_example_are_right() -> None:

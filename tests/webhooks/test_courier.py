@@ -15,6 +15,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from jobstore.outbox import Event
 from jobstore.webhook_secrets import new_secret
+from schemas.event import BatchEvent, ExtractionEvent
 from schemas.labels import DeliveryStatus
 from tests.webhooks.receiver import Answer, Receiver
 from webhooks.addresses import AllowList
@@ -61,6 +62,7 @@ def test_what_is_sent(receiver: Receiver) -> None:
     assert received.headers["User-Agent"].startswith("Jujang/")
     assert received.headers["webhook-id"] == f"msg_{EVENT.id}"
     body = Webhook(SECRET).verify(received.body, received.headers)
+    assert ExtractionEvent().validate(body) == {}
     assert body == {
         "type": "extraction.succeeded",
         "timestamp": "2026-03-04T05:06:07.123456Z",
@@ -76,6 +78,7 @@ def test_what_is_sent(receiver: Receiver) -> None:
 def test_a_batch(receiver: Receiver) -> None:
     courier().deliver(replace(EVENT, url=receiver.url, type="batch.completed", document_id=""))
     body = json.loads(receiver.received[0].body)
+    assert BatchEvent().validate(body) == {}
     assert body["type"] == "batch.completed"
     assert body["data"]["links"] == {"self": f"/v1/batches/{EVENT.id}", "results": f"/v1/batches/{EVENT.id}/results"}
 
