@@ -42,7 +42,9 @@ def describe(spec: APISpec) -> None:
         ("extractionEnded", "extractions", "An extraction has ended", ExtractionEvent, EXTRACTION_EVENT),
         ("batchEnded", "batches", "The last document of a batch has ended", BatchEvent, BATCH_EVENT),
     )
-    spec.options["webhooks"] = {operation_id: {"post": _operation(operation_id, *rest)} for operation_id, *rest in told}
+    spec.options["webhooks"] = {
+        name: {"post": _operation(name, tag, summary, schema, example)} for name, tag, summary, schema, example in told
+    }
 
 
 def _operation(operation_id: str, tag: str, summary: str, schema: type[Any], example: dict[str, Any]) -> dict[str, Any]:
