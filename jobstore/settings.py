@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from jobstore import sentinel
 
+LOG_LEVELS = ("debug", "info", "warning", "error")
 _ADDRESSES = ("redis://", "rediss://", "unix://", *(f"{scheme}://" for scheme in sentinel.SCHEMES))
 
 
@@ -36,6 +37,14 @@ def yes_or_no(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
 
 _YES = ("yes", "true", "1", "on")
 _NO = ("no", "false", "0", "off")
+
+
+def log_level(environ: Mapping[str, str]) -> str:
+    """LOG_LEVEL, from which level on a process logs. Raises `SettingError`."""
+    value = environ.get("LOG_LEVEL", "").strip().lower() or "info"
+    if value not in LOG_LEVELS:
+        raise SettingError(f"LOG_LEVEL={value!r}: one of {', '.join(LOG_LEVELS)} is wanted")
+    return value
 
 
 @dataclass(frozen=True, slots=True)

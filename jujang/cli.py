@@ -223,11 +223,12 @@ def worker(processes: int) -> None:
     SIGTERM: finish what is in hand first, for STOP_GRACE seconds at most; what is not done by then, another worker does.
     """
     from jobstore.settings import SettingError
+    from telemetry.tracing import TracingUnavailable
     from workers.main import main as work
 
     try:
         sys.exit(work(processes=processes))
-    except SettingError as error:
+    except (SettingError, TracingUnavailable) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -8,11 +8,10 @@ from ipaddress import ip_address
 from limits import RateLimitItem, RateLimitItemPerMinute, parse
 
 from jobstore.api_keys import ApiKey, configured
-from jobstore.settings import SettingError, StoreSettings, whole_number, yes_or_no
+from jobstore.settings import SettingError, StoreSettings, log_level, whole_number, yes_or_no
 from webhooks.addresses import AllowList
 
 _SECRET_CHARACTERS = 16
-LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class Config:
             web_threads=threads,
             waiters=whole_number(environ, "WAITERS", threads // 2, least=0, most=1023),
             client_timeout_s=whole_number(environ, "CLIENT_TIMEOUT", 20, least=1, most=3600),
-            log_level=_choice(environ, "LOG_LEVEL", "info", LOG_LEVELS),
+            log_level=log_level(environ),
             api_keys=configured(environ),
             allow_anonymous=yes_or_no(environ, "ALLOW_ANONYMOUS", default=False),
             metrics_token=_secret(environ, "METRICS_TOKEN"),
@@ -111,10 +110,3 @@ def _rate(environ: Mapping[str, str], name: str, default: str) -> RateLimitItem 
     if limit is None or limit.amount < 1:
         raise SettingError(f"{name}={value!r}: a number of requests and a time, such as {default}, or off, is wanted")
     return limit
-
-
-def _choice(environ: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
-    value = environ.get(name, "").strip().lower() or default
-    if value not in choices:
-        raise SettingError(f"{name}={value!r}: one of {', '.join(choices)} is wanted")
-    return value

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jobstore.settings import StoreSettings, whole_number
+from jobstore.settings import StoreSettings, log_level, whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class WorkerSettings:
     grace_s: int = 25
     child_jobs: int = 20_000
     child_megabytes: int = 256
+    log_level: str = "info"
 
     @property
     def heartbeat_s(self) -> float:
@@ -24,7 +25,7 @@ class WorkerSettings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], *, processes: int) -> "WorkerSettings":
-        """JOB_LEASE, STOP_GRACE, CHILD_JOBS, CHILD_MEGABYTES and those of the store.
+        """JOB_LEASE, STOP_GRACE, CHILD_JOBS, CHILD_MEGABYTES, LOG_LEVEL and those of the store.
 
         Raises `SettingError`.
         """
@@ -35,4 +36,5 @@ class WorkerSettings:
             grace_s=whole_number(environ, "STOP_GRACE", 25, least=0, most=86_400),
             child_jobs=whole_number(environ, "CHILD_JOBS", 20_000, least=1, most=1_000_000_000),
             child_megabytes=whole_number(environ, "CHILD_MEGABYTES", 256, least=1, most=1_000_000),
+            log_level=log_level(environ),
         )
