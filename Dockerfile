@@ -1,10 +1,12 @@
 # syntax=docker/dockerfile:1
 FROM python:3.13-slim AS build
 WORKDIR /src
-COPY locks/build.txt locks/runtime.txt locks/
+# docker build --build-arg LOCKED=otel: with OpenTelemetry
+ARG LOCKED=runtime
+COPY locks/build.txt locks/${LOCKED}.txt locks/
 RUN python -m venv /opt/jujang \
  && /opt/jujang/bin/pip install --no-cache-dir --require-hashes -r locks/build.txt \
- && /opt/jujang/bin/pip install --no-cache-dir --require-hashes --no-build-isolation -r locks/runtime.txt
+ && /opt/jujang/bin/pip install --no-cache-dir --require-hashes --no-build-isolation -r locks/${LOCKED}.txt
 COPY pyproject.toml README.md LICENSE NOTICE openapi.yaml ./
 COPY schemas schemas
 COPY jobstore jobstore
