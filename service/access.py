@@ -9,7 +9,7 @@ from jobstore.api_keys import ANONYMOUS, ApiKeys, owner_of
 from jobstore.connection import StoreUnavailable, connect_redis
 from jobstore.settings import SettingError
 from service.config import Config, is_loopback
-from service.problems import ProblemError
+from service.problems import ProblemError, unread_body
 from service.sampled import Sampled
 
 GUARDED = ("/v1/", "/metrics")
@@ -87,6 +87,4 @@ def _secret() -> str:
 def _unauthorized(*, given: bool) -> ProblemError:
     challenge = 'Bearer realm="jujang"' + (', error="invalid_token"' if given else "")
     detail = "This API key is not known, or was revoked." if given else "An API key is wanted: Authorization: Bearer KEY."
-    # the body is not read, so the connection cannot serve another request
-    close = {"Connection": "close"} if request.content_length or "Transfer-Encoding" in request.headers else {}
-    return ProblemError("unauthorized", detail, headers={"WWW-Authenticate": challenge, **close})
+    return ProblemError("unauthorized", detail, headers={"WWW-Authenticate": challenge, **unread_body()})

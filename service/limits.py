@@ -17,7 +17,7 @@ from jobstore.api_keys import ANONYMOUS
 from jobstore.connection import available, connect_redis
 from service.access import guards
 from service.config import Config
-from service.problems import ProblemError
+from service.problems import ProblemError, unread_body
 from service.sampled import Sampled
 
 CAPACITY_LIFE_S = 0.5
@@ -54,15 +54,25 @@ class RequestCounter:
     def count(self, client: str) -> tuple[int, int]:
         """One request more of `client`: how many are left (-1: this is too many), and in how many seconds there are all again."""
         window, passed_s = divmod(int(self._clock()), self._window_s)
+        left = self._spend(client, window)
+        if left is None:  # outside of the lock: a Redis that hangs must not make the others wait for one another
+            ours, others = self._take(client, window)
+            left = self._spend(client, window, ours, others)
+        return -1 if left is None else left, self._window_s - passed_s
+
+    def _spend(self, client: str, window: int, more: int = 0, others: int | None = None) -> int | None:
+        """One of this process's requests, with `more` that were just taken: how many are left; None where there is none to spend."""
         with self._lock:
             if window != self._window or len(self._taken) > MOST_CLIENTS:
                 self._window, self._taken = window, {}
-            ours, others = self._taken.get(client, (0, 0))
-            if not ours and others >= 0:
-                ours, others = self._take(client, window)
-            left = ours + others - 1 if ours else -1
-            self._taken[client] = (ours - 1, others) if ours else (0, -1)
-        return left, self._window_s - passed_s
+            ours, known = self._taken.get(client, (0, 0))
+            ours, known = ours + more, known if others is None else others
+            if not ours and others is not None:
+                known = -1
+            self._taken[client] = (max(0, ours - 1), known)
+        if ours:
+            return ours + max(0, known) - 1
+        return -1 if known < 0 else None
 
     def _take(self, client: str, window: int) -> tuple[int, int]:
         with available():
@@ -110,5 +120,4 @@ def _client() -> str:
 
 
 def _refusal(name: str, detail: str, retry_after_s: int) -> ProblemError:
-    # the body is not read, so the connection cannot serve another request
-    return ProblemError(name, detail, headers={"Retry-After": str(retry_after_s), "Connection": "close"})
+    return ProblemError(name, detail, headers={"Retry-After": str(retry_after_s), **unread_body()})

@@ -19,6 +19,7 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
 MAX_ERRORS = 50
 _MAX_FIELD = 200
+_SHORT_BODY_BYTES = 65_536
 
 log = logging.getLogger("jujang.service")
 
@@ -95,6 +96,12 @@ def respond(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -
     response.headers["Cache-Control"] = "no-store"
     response.headers.update(headers or {})
     return response
+
+
+def unread_body() -> dict[str, str]:
+    """Headers of an answer that is given before the body is read: one that is long, or may be, is not worth reading to its end."""
+    short = (request.content_length or 0) <= _SHORT_BODY_BYTES and "Transfer-Encoding" not in request.headers
+    return {} if short else {"Connection": "close"}
 
 
 def register(app: Flask) -> None:

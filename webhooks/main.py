@@ -5,10 +5,8 @@ import os
 import signal
 import threading
 import time
-from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import urlsplit
 
 import httpx
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential
@@ -19,27 +17,26 @@ from jobstore.webhook_secrets import WebhookSecrets
 from schemas.labels import DeliveryStatus
 from telemetry.logs import bound, configure
 from webhooks.courier import Courier, Outcome
+from webhooks.seats import Seats, host_of
 from webhooks.settings import WebhookSettings
 
 POLL_S = 0.2
 OUTAGE_PAUSE_S = 1.0
-BUSY_HOST_S = 1.0
+OWN_FAULT_PAUSE_S = 60.0
 SOCKET_TIMEOUT_S = 5.0
 
 log = logging.getLogger(__name__)
 
 
 class Deliverer:
-    """Delivers until told to stop. One host takes at most a quarter of the threads: one that hangs does not keep the others waiting."""
+    """Delivers until told to stop. A host takes a quarter of the threads at most, an owner half: who hangs does not keep others waiting."""
 
     def __init__(self, outbox: Outbox, courier: Courier, threads: int) -> None:
         self._outbox = outbox
         self._courier = courier
         self._threads = threads
-        self._most_of_a_host = max(1, threads // 4)
         self._free = threading.Semaphore(threads)
-        self._under_way: Counter[str] = Counter()
-        self._lock = threading.Lock()
+        self._seats = Seats(max(1, threads // 4), max(1, threads // 2))
 
     def run(self, stopping: threading.Event) -> None:
         """Returns when `stopping` is set and what is under way has come to its end."""
@@ -54,17 +51,16 @@ class Deliverer:
                     pool.submit(self._deliver, event)
 
     def _take(self, stopping: threading.Event) -> Event | None:
-        """The next event whose host is not busy; after a pause None where there is none."""
+        """The next event that there is a seat for; after a pause None where there is none."""
         try:
             event = self._outbox.take()
             if event is None:
                 stopping.wait(POLL_S)
                 return None
-            with self._lock:
-                if self._under_way[_host(event)] < self._most_of_a_host:
-                    self._under_way[_host(event)] += 1
-                    return event
-            self._outbox.put_back(event, BUSY_HOST_S)
+            wait_s = self._seats.take(event)
+            if wait_s is None:
+                return event
+            self._outbox.put_back(event, wait_s)
         except StoreUnavailable as error:
             log.warning("Redis does not answer: %s", type(error.__cause__).__name__)
             stopping.wait(OUTAGE_PAUSE_S)
@@ -80,16 +76,13 @@ class Deliverer:
                     raise
                 except Exception:
                     log.exception("an attempt failed by a fault of ours")
-                    outcome = Outcome(DeliveryStatus.PENDING, "The service met an error of its own.", OUTAGE_PAUSE_S * 60)
+                    outcome = Outcome(DeliveryStatus.PENDING, "The service met an error of its own.", OWN_FAULT_PAUSE_S)
                 self._settle(event, outcome)
                 self._tell(event, outcome, time.monotonic() - began)
         except StoreUnavailable:
             log.error("Redis was away for too long; event %s will be told once more", event.id)
         finally:
-            with self._lock:
-                self._under_way[_host(event)] -= 1
-                if not self._under_way[_host(event)]:
-                    del self._under_way[_host(event)]
+            self._seats.give_back(event)
             self._free.release()
 
     # an outage of Redis shall not make a receiver hear twice: what it accepted is written down as soon as Redis is back
@@ -106,7 +99,7 @@ class Deliverer:
     def _tell(self, event: Event, outcome: Outcome, elapsed_s: float) -> None:
         facts = {
             "type": event.type,
-            "host": _host(event),  # not the URL: its path or query may hold a secret
+            "host": host_of(event),  # not the URL: its path or query may hold a secret
             "attempt": event.attempts + 1,
             "status": outcome.status.value,
             "problem": outcome.problem,
@@ -114,10 +107,6 @@ class Deliverer:
         }
         level = logging.INFO if outcome.status is DeliveryStatus.DELIVERED else logging.WARNING
         log.log(level, "webhook", extra={"event": "webhook", "facts": facts})
-
-
-def _host(event: Event) -> str:
-    return urlsplit(event.url).hostname or ""
 
 
 def main(environ: Mapping[str, str] | None = None) -> int:

@@ -147,7 +147,8 @@ def test_without_redis_nobody_comes_in() -> None:
     assert client.get("/v1/extractions/x").status_code == 503
 
 
-def test_an_unread_body_ends_the_connection(client: FlaskClient, api_keys: ApiKeys) -> None:
+def test_a_long_body_of_a_stranger_is_not_read(client: FlaskClient, api_keys: ApiKeys) -> None:
     api_keys.add("newsroom")
-    assert client.post("/v1/extractions", json={"text": "가"}).headers["Connection"] == "close"
+    assert client.post("/v1/extractions", json={"text": "가" * 30_000}).headers["Connection"] == "close"
+    assert "Connection" not in client.post("/v1/extractions", json={"text": "가"}).headers
     assert "Connection" not in client.get("/v1/extractions/x").headers

@@ -37,6 +37,35 @@ def test_what_cannot_be_had_is_said_and_asked_for_again() -> None:
     assert sampled() == 7
 
 
+def test_those_who_wait_share_a_failure() -> None:
+    asked: list[int] = []
+    failed: list[str] = []
+
+    def load() -> int:
+        asked.append(1)
+        time.sleep(0.3)
+        raise OSError("down")
+
+    sampled = Sampled(load, 60.0)
+
+    def ask() -> None:
+        try:
+            sampled()
+        except OSError as error:
+            failed.append(str(error))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == ["down"] * 8
+    assert len(asked) < 4
+    with pytest.raises(OSError, match="down"):
+        sampled()
+    assert len(asked) > 1, "who comes later asks again"
+
+
 def test_of_many_threads_one_asks() -> None:
     asked: list[int] = []
 
