@@ -6,6 +6,8 @@ import pytest
 import redis
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jobstore import keys
 from jobstore.api_keys import ApiKeys, digest
@@ -124,6 +126,20 @@ def test_a_revoked_key_is_refused_without_a_restart(client: FlaskClient, api_key
     assert client.get(path).status_code == 401, "revoking the last key opens nothing"
     _, successor = api_keys.add("newsroom")
     assert client.get(path, headers=bearer(successor)).status_code == 200, "jobs are the name's: a key can be changed"
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["Authorization", "X-API-Key"]),
+        st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=40)
+        | st.text(max_size=9).map(lambda text: f"Bearer {text.encode().decode('latin-1')}".replace("\r", "").replace("\n", "")),
+    )
+)
+def test_nothing_that_strangers_send_lets_them_in_or_breaks_it(client: FlaskClient, api_keys: ApiKeys, headers: dict[str, str]) -> None:
+    if not api_keys.all():
+        api_keys.add("newsroom")
+    response = client.get("/v1/extractions/x", headers=headers)
+    assert (response.status_code, response.mimetype) == (401, "application/problem+json")
 
 
 def test_keys_of_the_settings(url: str) -> None:

@@ -9,12 +9,15 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+import redis
 
+from jobstore.api_keys import ApiKeys
 from jobstore.store import JobStore
 from tests.service.driver import Driver
 
@@ -193,3 +196,30 @@ def test_web_process_never_loads_kiwi() -> None:
     code = "import sys, service.wsgi; sys.exit(any(name.split('.')[0] in ('kiwipiepy', 'pycrfsuite', 'workers') for name in sys.modules))"
     environ = os.environ | {"REDIS_URL": "redis://localhost"}
     assert subprocess.run([sys.executable, "-c", code], env=environ, check=False).returncode == 0
+
+
+def test_keys_are_taken_and_revoked_while_the_service_runs(redis_url: str, tmp_path: Path) -> None:
+    """Both web processes know of it within seconds, and neither opens when the last key is gone."""
+    url = f"{redis_url}?db=8"
+    api_keys = ApiKeys(redis.Redis.from_url(url))
+
+    def asked(address: str, secret: str) -> set[int]:
+        """What a number of connections get, so that every process answers some."""
+        headers = {"Authorization": f"Bearer {secret}"} if secret else {}
+        return {httpx.get(f"{address}/v1/extractions/{uuid.uuid4()}", headers=headers).status_code for _ in range(12)}
+
+    def until(address: str, secret: str, status: int) -> None:
+        end = time.monotonic() + 30
+        while (seen := asked(address, secret)) != {status}:
+            assert time.monotonic() < end, seen
+
+    with gunicorn(url, tmp_path / "log", HOST="0.0.0.0", ALLOW_ANONYMOUS="yes", WEB_PROCESSES="2") as (address, _):
+        assert asked(address, "") == {404}
+        key, secret = api_keys.add("newsroom")
+        until(address, "", 401)
+        until(address, secret, 404)
+        api_keys.revoke(key.id)
+        until(address, secret, 401)
+        assert asked(address, "") == {401}
+    assert secret not in (tmp_path / "log").read_text()
+    redis.Redis.from_url(url).flushdb()
