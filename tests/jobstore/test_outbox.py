@@ -9,6 +9,7 @@ import redis
 from jobstore import failures, keys
 from jobstore.batch_record import Refused
 from jobstore.batches import BatchStore
+from jobstore.leases import ATTEMPTS
 from jobstore.outbox import Event, Outbox
 from jobstore.record import Callback
 from jobstore.store import JobStore
@@ -56,6 +57,17 @@ def end(store: JobStore, how: str) -> str:
     else:
         leases(store).fail(job_id, attempt.token, failures.extraction_failed(ValueError()))
     return job_id
+
+
+def test_a_job_whose_workers_died_is_told_of(store: JobStore, outbox: Outbox) -> None:
+    job_id = store.submit(REQUEST).id
+    for _ in range(ATTEMPTS):
+        assert outbox.take() is None
+        attempt = begin(store, job_id)
+        assert attempt is not None
+        assert leases(store).release(attempt.token)
+    event = taken(outbox)
+    assert (event.id, event.type) == (job_id, "extraction.failed")
 
 
 @pytest.mark.parametrize("how", ["succeeded", "failed", "canceled"])
