@@ -4,7 +4,6 @@ A name says nothing about where it leads, so names are judged by the addresses t
 """
 
 import re
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -129,7 +128,7 @@ def target_of(url: str, allowed: AllowList) -> Target:
         raise CallbackUrlError("Has no port that can be reached.")
     host = parts.hostname.lower().rstrip(".") or "."
     _check_host(host, bracketed="[" in parts.netloc)
-    target = Target(parts.scheme, host, port or PORTS[parts.scheme], _path(parts))
+    target = Target(parts.scheme, _normal(host), port or PORTS[parts.scheme], _path(parts))
     _check_reach(target, allowed)
     return target
 
@@ -178,20 +177,19 @@ def _literal(host: str) -> Address | None:
         return None
 
 
+def _normal(host: str) -> str:
+    """An address in its shortest form, a name as it is."""
+    return str(_literal(host) or host)
+
+
 def _host_and_port(entry: str) -> tuple[str, int | None]:
     """Raises `ValueError`."""
     if _literal(entry) is not None:
-        return str(_literal(entry)), None
+        return _normal(entry), None
     parts = urlsplit(f"//{entry}")
     host = (parts.hostname or "").rstrip(".")
     if not host or parts.netloc != entry or "@" in entry or parts.port == 0:
         raise ValueError(entry)
     if _literal(host) is None and not all(_LABEL.fullmatch(label) for label in host.split(".")):
         raise ValueError(entry)
-    return host, parts.port
-
-
-def resolved(host: str, port: int) -> list[Address]:
-    """The addresses of a host, as the system resolves it. Raises `OSError`."""
-    found = [ip_address(entry[4][0].partition("%")[0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]  # type: ignore[union-attr]
-    return list(dict.fromkeys(found))
+    return _normal(host), parts.port

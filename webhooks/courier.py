@@ -14,8 +14,8 @@ import httpcore
 from jobstore.outbox import Event
 from schemas.labels import DeliveryStatus
 from webhooks import signing
-from webhooks.addresses import AllowList, CallbackUrlError, Target, resolved, target_of
-from webhooks.guarded_connection import AddressRefused, GuardedBackend, Resolve
+from webhooks.addresses import AllowList, CallbackUrlError, Target, target_of
+from webhooks.guarded_connection import AddressRefused, GuardedBackend, Resolve, resolved
 
 CONNECT_TIMEOUT_S = 5.0
 MOST_ANSWER_BYTES = 65_536

@@ -4,14 +4,16 @@ So a name that leads elsewhere a moment later (DNS rebinding) gains nothing. Hos
 at which it is over, however slowly the other side talks, and a number of bytes that it may be sent.
 """
 
+import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Sequence
+from ipaddress import ip_address
 from typing import Any
 
 import httpcore
 
-from webhooks.addresses import Address, AllowList, Target, forbidden, resolved
+from webhooks.addresses import Address, AllowList, Target, forbidden
 
 MOST_ADDRESSES = 3  # of a host are tried
 
@@ -20,6 +22,12 @@ Resolve = Callable[[str, int], Sequence[Address]]
 
 class AddressRefused(Exception):
     """The host leads to an address that callbacks must not reach. The address itself is told to nobody outside."""
+
+
+def resolved(host: str, port: int) -> list[Address]:
+    """The addresses of a host, as the system resolves it. Raises `OSError`."""
+    entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(ip_address(str(entry[4][0]).partition("%")[0]) for entry in entries))
 
 
 class GuardedBackend(httpcore.NetworkBackend):

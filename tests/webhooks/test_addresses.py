@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobstore.settings import SettingError
-from webhooks.addresses import Address, AllowList, CallbackUrlError, Target, forbidden, resolved, target_of
-from webhooks.guarded_connection import AddressRefused, GuardedBackend, Resolve
+from webhooks.addresses import Address, AllowList, CallbackUrlError, Target, forbidden, target_of
+from webhooks.guarded_connection import AddressRefused, GuardedBackend, Resolve, resolved
 
 ROWS: dict[str, list[dict[str, Any]]] = tomllib.loads((Path(__file__).parents[1] / "corpus" / "callback_addresses.toml").read_text("utf-8"))
 NOTHING = AllowList()
@@ -124,6 +124,7 @@ ALLOWED = AllowList.from_environment({"WEBHOOK_ALLOW": "hooks.intranet, 127.0.0.
         "http://127.0.0.1:9000/",
         "http://10.1.2.3/",
         "http://[::1]:9000/",
+        "http://[0:0::0:1]:9000/",
         "http://localhost:1/",
         "https://example.com/",
     ],
