@@ -74,8 +74,7 @@ def test_commands_and_settings_named_exist() -> None:
     makefile = (Path(__file__).parents[2] / "Makefile").read_text("utf-8")
     for target in re.findall(r"`make ([a-z-]+)`", README):
         assert f"\n{target}:" in makefile
-    sources = "\n".join(
-        path.read_text("utf-8") for package in ("service", "jobstore", "jujang", "webhooks") for path in Path(package).rglob("*.py")
-    )
+    packages = ("service", "jobstore", "jujang", "webhooks", "workers")
+    sources = "\n".join(path.read_text("utf-8") for package in packages for path in Path(package).rglob("*.py"))
     for variable in re.findall(r"`([A-Z_]{4,})`", README.split("## Settings")[1].split("##")[0]):
         assert f'"{variable}"' in sources, variable
