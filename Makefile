@@ -51,6 +51,8 @@ train-claims: $(STAMP) ## train the claims models from ../shared
 
 bench: $(STAMP) ## the figures of the README (ratios in one run)
 	@$(BIN)/python -m benchmarks.pipeline
+	@$(BIN)/python -m benchmarks.throughput --fork
+	@$(BIN)/python -m benchmarks.latency
 
 bench-check: $(STAMP) ## fail where the extraction is more than 15 % slower than benchmarks/ratios.json says
 	@$(BIN)/python -m benchmarks.check

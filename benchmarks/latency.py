@@ -1,0 +1,110 @@
+"""From POST to result of a 1 KB document while nothing else is going on, against the extraction itself; and what a worker takes.
+
+    python -m benchmarks.latency [--rounds 40] [--json]
+
+latency   seconds from sending the POST (`Prefer: wait=30`) to having the result, less 30 ms, / the same extraction here; medians
+start     from starting `jujang worker` to its being ready / from starting Python to Kiwi's first tokenization; processor time, medians
+memory    private memory of a worker's further child, in MB: when it is ready, and after as many documents of 5 KB as are told
+"""
+
+import argparse
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import httpx
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.documents import news
+from benchmarks.service import Service, running
+from benchmarks.throughput import BATCH, through_http
+from jujang.embedded_redis import EmbeddedRedis
+from workers.extraction import extract
+from workers.runtime import Runtime, load
+
+ALLOWANCE_S = 0.030
+KIWI = "from kiwipiepy import Kiwi; Kiwi(num_workers=0).tokenize('준비가 되었다.')"
+STARTS = 5
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    found = {"start": start()}
+    runtime = load()
+    with running(4) as service:
+        found["memory ready"] = further_child_mb(service)
+        found |= latency(service, runtime, arguments.rounds)
+        through_http([news(5_000, seed) for seed in range(2 * BATCH)], service)
+        found[f"memory after {2 * BATCH}"] = further_child_mb(service)
+    if arguments.json:
+        print(json.dumps(found, indent=2))
+        return
+    table = Table("figure", "", title="Latency, start and memory")
+    for name, value in found.items():
+        table.add_row(name, f"{value:.2f}")
+    Console().print(table)
+
+
+def latency(service: Service, runtime: Runtime, rounds: int) -> dict[str, float]:
+    """The ratio, and both times in milliseconds."""
+    bare, whole = [], []
+    with httpx.Client(base_url=service.url, timeout=60) as client:
+        for seed in range(rounds + 5):
+            text = news(1_000, seed)
+            begun = time.perf_counter()
+            json.dumps(extract({"text": text}, runtime), ensure_ascii=False)
+            bare.append(time.perf_counter() - begun)
+            time.sleep(0.05)
+            begun = time.perf_counter()
+            job = client.post("/v1/extractions", json={"text": text}, headers={"Prefer": "wait=30"}).raise_for_status().json()
+            client.get(job["links"]["result"]).raise_for_status()
+            whole.append(time.perf_counter() - begun)
+    extraction_s, service_s = (statistics.median(times[5:]) for times in (bare, whole))  # the first warm caches
+    return {
+        "latency": (service_s - ALLOWANCE_S) / extraction_s,
+        "extraction ms": extraction_s * 1000,
+        "POST to result ms": service_s * 1000,
+    }
+
+
+def start() -> float:
+    """The ratio of processor times: nothing waits while things are loaded, and a busy machine does not count."""
+    kiwi, worker = [], []
+    with EmbeddedRedis() as server, tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "worker.log"
+        environ = os.environ | {"REDIS_URL": server.url}
+        for _ in range(STARTS):
+            before = os.times()
+            subprocess.run([sys.executable, "-W", "ignore", "-c", KIWI], check=True)
+            after = os.times()
+            kiwi.append(after.children_user + after.children_system - before.children_user - before.children_system)
+            with log.open("wb") as out:
+                process = subprocess.Popen([sys.executable, "-m", "jujang", "worker"], env=environ, stdout=out, stderr=out)
+            while not re.search("is ready", log.read_text("utf-8")):
+                time.sleep(0.01)
+            worker.append(sum(psutil.Process(process.pid).cpu_times()[:2]))
+            process.terminate()
+            process.wait(60)
+    return statistics.median(worker) / statistics.median(kiwi)
+
+
+def further_child_mb(service: Service) -> float:
+    """What a child of the lane of short documents has for itself: the median, in MB."""
+    children = sorted(service.children(), key=lambda child: child.pid)
+    private = [child.memory_full_info().uss for child in children[: len(children) // 2]]
+    return statistics.median(private) / 1e6
+
+
+if __name__ == "__main__":
+    main()
