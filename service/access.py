@@ -1,6 +1,8 @@
 """Who asks: API keys, and what may be asked without one."""
 
 import contextlib
+import re
+from functools import lru_cache
 from hmac import compare_digest
 
 from flask import Flask, g, request
@@ -52,10 +54,14 @@ def register(app: Flask, config: Config) -> None:
             return  # asked while Redis is down, too
         keys = known()
         if not keys and anonymous:
-            return
+            if config.allow_anonymous or _names_this_machine(request.host):
+                return
+            raise _unauthorized(
+                "Without API keys only requests to localhost are answered, not to this Host: make a key, or set ALLOW_ANONYMOUS."
+            )
         owner = owner_of(secret, keys) if secret else None
         if owner is None:
-            raise _unauthorized(given=bool(secret))
+            raise _unauthorized(_UNKNOWN if secret else _MISSING)
         g.owner = owner
 
 
@@ -84,7 +90,21 @@ def _secret() -> str:
     return value.strip() if scheme.lower() == "bearer" else request.headers.get("X-API-Key", "").strip()
 
 
-def _unauthorized(*, given: bool) -> ProblemError:
-    challenge = 'Bearer realm="jujang"' + (', error="invalid_token"' if given else "")
-    detail = "This API key is not known, or was revoked." if given else "An API key is wanted: Authorization: Bearer KEY."
+@lru_cache(maxsize=256)
+def _names_this_machine(host: str) -> bool:
+    """Whether the Host field names loopback.
+
+    Another name comes from a proxy that makes this port public, or from a page in a browser here whose name was turned to loopback
+    (DNS rebinding): neither is this machine's user.
+    """
+    name = host.rpartition(":")[0] if re.fullmatch(r".*:\d*", host) else host
+    return is_loopback(name.removeprefix("[").removesuffix("]").lower())
+
+
+_MISSING = "An API key is wanted: Authorization: Bearer KEY."
+_UNKNOWN = "This API key is not known, or was revoked."
+
+
+def _unauthorized(detail: str) -> ProblemError:
+    challenge = 'Bearer realm="jujang"' + (', error="invalid_token"' if detail is _UNKNOWN else "")
     return ProblemError("unauthorized", detail, headers={"WWW-Authenticate": challenge, **unread_body()})

@@ -48,11 +48,41 @@ def test_without_keys_loopback_is_open(client: FlaskClient) -> None:
     assert client.post("/v1/extractions", json={"text": "가"}).status_code == 202
 
 
+HOSTS = [
+    ("localhost", 202),
+    ("LOCALHOST:8000", 202),
+    ("127.0.0.1", 202),
+    ("127.8.0.1:80", 202),
+    ("[::1]", 202),
+    ("[::1]:8000", 202),
+    ("jujang.example.com", 401),
+    ("jujang.example.com:8000", 401),
+    ("127.0.0.1.example.com", 401),
+    ("localhost.example.com", 401),
+    ("192.168.0.1:8000", 401),
+    ("[2001:db8::1]:80", 401),
+    ("2130706433", 401),
+]
+
+
+@pytest.mark.parametrize(("host", "status"), HOSTS)
+def test_without_keys_only_this_machine_is_answered(client: FlaskClient, host: str, status: int) -> None:
+    """Not a name that was turned to loopback, nor a proxy's."""
+    assert client.post("/v1/extractions", json={"text": "가"}, headers={"Host": host}).status_code == status
+
+
+def test_with_a_key_any_host_will_do(client: FlaskClient, api_keys: ApiKeys) -> None:
+    _, secret = api_keys.add("newsroom")
+    headers = {"Host": "jujang.example.com", **bearer(secret)}
+    assert client.post("/v1/extractions", json={"text": "가"}, headers=headers).status_code == 202
+
+
 def test_without_keys_nothing_else_is_open(url: str) -> None:
     client = create_app(Config(StoreSettings(url), host="0.0.0.0", log_level="error")).test_client()
     assert client.post("/v1/extractions", json={"text": "가"}).status_code == 401
     allowed = create_app(Config(StoreSettings(url), host="0.0.0.0", allow_anonymous=True, log_level="error")).test_client()
-    assert allowed.post("/v1/extractions", json={"text": "가"}).status_code == 202
+    for host in ("localhost", "jujang.example.com"):
+        assert allowed.post("/v1/extractions", json={"text": "가"}, headers={"Host": host}).status_code == 202
 
 
 def test_once_there_is_a_key_one_is_wanted(client: FlaskClient, api_keys: ApiKeys) -> None:

@@ -101,7 +101,7 @@ def test_chunked_bodies_are_read_whole(address: str, store: JobStore) -> None:
 def test_chunked_bodies_that_are_too_large_are_refused(address: str) -> None:
     chunk = b"4e20\r\n" + b"a" * 20_000 + b"\r\n"
     request = (
-        b"POST /v1/extractions HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b"POST /v1/extractions HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
         + chunk * 6
         + b"0\r\n\r\n"
     )
@@ -113,7 +113,7 @@ def test_chunked_bodies_that_are_too_large_are_refused(address: str) -> None:
 
 def test_a_body_that_says_it_is_too_large_is_not_waited_for(address: str) -> None:
     status, headers, body = raw(
-        address, b"POST /v1/extractions HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 99999999999\r\n\r\n"
+        address, b"POST /v1/extractions HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 99999999999\r\n\r\n"
     )
     assert status == 413
     assert headers["connection"] == "close"
@@ -123,18 +123,18 @@ def test_a_body_that_says_it_is_too_large_is_not_waited_for(address: str) -> Non
 @pytest.mark.parametrize(
     ("request_bytes", "expected"),
     [
-        (b"POST /v1/extractions HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
-        (b"POST /v1/extractions HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400),
-        (b"POST /v1/extractions HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400),
-        (b"POST /v1/extractions HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+        (b"POST /v1/extractions HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+        (b"POST /v1/extractions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400),
+        (b"POST /v1/extractions HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", 400),
+        (b"POST /v1/extractions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
         (b"GET / HTTP/9.9\r\n\r\n", 400),
         (b"nonsense\r\n\r\n", 400),
-        (b"GET /healthz HTTP/1.1\r\nHost: x\r\nA B: c\r\n\r\n", 400),
-        (b"GET /healthz HTTP/1.1\r\nHost: x\r\nA: \x00\r\n\r\n", 400),
-        (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
-        (b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + b"A: b\r\n" * 200 + b"\r\n", 431),
-        (b"GET /healthz HTTP/1.1\r\nHost: x\r\nA: " + b"b" * 9000 + b"\r\n\r\n", 431),
-        (b"POST /v1/extractions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: rot13\r\n\r\n", 501),
+        (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nA B: c\r\n\r\n", 400),
+        (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nA: \x00\r\n\r\n", 400),
+        (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 414),
+        (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + b"A: b\r\n" * 200 + b"\r\n", 431),
+        (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nA: " + b"b" * 9000 + b"\r\n\r\n", 431),
+        (b"POST /v1/extractions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: rot13\r\n\r\n", 501),
     ],
 )
 def test_what_is_no_http_is_a_problem_too(address: str, request_bytes: bytes, expected: int) -> None:
@@ -146,7 +146,7 @@ def test_what_is_no_http_is_a_problem_too(address: str, request_bytes: bytes, ex
 
 @pytest.mark.parametrize("path", ["//v1//extractions", "/%2e%2e/%2e%2e/etc/passwd", "/v1/extractions/%00", "/static/../../pyproject.toml"])
 def test_odd_paths(address: str, path: str) -> None:
-    status, headers, _ = raw(address, f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    status, headers, _ = raw(address, f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
     assert status == 404
     assert headers["content-type"] == "application/problem+json"
 
@@ -182,7 +182,7 @@ def test_those_who_wait_get_their_answer_when_the_service_stops(own_redis_url: s
 def test_clients_that_stall_do_not_keep_the_threads(own_redis_url: str, tmp_path: Path) -> None:
     with gunicorn(own_redis_url, tmp_path / "log", WEB_PROCESSES="1", WEB_THREADS="2", CLIENT_TIMEOUT="1") as (address, _):
         url = httpx.URL(address)
-        head = b"POST /v1/extractions HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nab"
+        head = b"POST /v1/extractions HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nab"
         stalled = [socket.create_connection((url.host, url.port or 0), timeout=60) for _ in range(4)]
         for connection in stalled:
             connection.sendall(head)
