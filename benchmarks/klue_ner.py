@@ -27,11 +27,11 @@ def main() -> None:
     tokenized = time.perf_counter()
     found: list[list[Label]] = []
     for row in tokens:
-        sentence = units(row, model.vocabulary.classes)
+        sentence = units(row, model.vocabulary.nouns)
         coarse, *_ = tagger.chunks([sentence], model.vocabulary, model.weights)
         found.append([Label(sentence[c.first].start, sentence[c.last].end, c.label) for c in coarse])
     tagged = time.perf_counter()
-    batch = [units(row, model.vocabulary.classes) for row in tokens]
+    batch = [units(row, model.vocabulary.nouns) for row in tokens]
     tagger.chunks(batch, model.vocabulary, model.weights)
     batched = time.perf_counter()
     for name, value in f1([s.labels for s in samples], found).items():

@@ -30,7 +30,7 @@ from workers.detectors.entities import probe
 from workers.detectors.entities.features import COUNTED, Vocabulary, features, values_of, words_of, written
 from workers.detectors.entities.scoring import Scale
 from workers.detectors.entities.tagger import chunks, load
-from workers.detectors.entities.units import units
+from workers.detectors.entities.units import Nouns, units
 from workers.document import Token
 from workers.model_card import fingerprint, kiwi_version, sha256
 from workers.morphology import Morphology
@@ -201,7 +201,7 @@ def read(morphology: Morphology, effort: Effort) -> Corpus:
     words, vectors = word_classes.vectors(morphology, effort.landmarks)
     columns = word_classes.clusters(vectors)
     texts = sorted({s.text for samples in parts.values() for s in samples})
-    nouns = frozenset(words)
+    nouns = Nouns.of(words)
     split = {text: units(morphology.tokenize(text), nouns) for text in texts}
     raw = [(s, split[s.text]) for s in parts["raw"]]
     matcher = Matcher(klue.forms(DATA / "konec-train-forms.tsv"), raw)

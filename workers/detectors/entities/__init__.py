@@ -16,7 +16,7 @@ from workers.detectors.entities.linking import linked
 from workers.detectors.entities.repeats import repeated, surnames
 from workers.detectors.entities.scoring import Scale
 from workers.detectors.entities.tagger import Weights
-from workers.detectors.entities.units import units
+from workers.detectors.entities.units import Nouns, units
 from workers.document import Document, Token
 from workers.spans import outside
 
@@ -54,7 +54,7 @@ def probe() -> list[list[str]]:
         Token("국가반도체센터", "NNG", 24, 31, 4, 0),
         Token(".", "SF", 31, 32, 4, 0),
     ]
-    sentences = [units(tokens, frozenset()), units(tokens[5:], frozenset())]
+    sentences = [units(tokens, Nouns.of(())), units(tokens[5:], Nouns.of(()))]
     numbered = {u: i for i, u in enumerate(("올트먼/NNP", "AI/SL", "를/JKO", "SL", "NNP", "h3NN", "터", "센터", "SSC", "박", "박/NNP"), 1)}
     vocabulary = Vocabulary.of(dict.fromkeys(COUNTED, numbered), {"AI/SL": (1, 2, 3, 4)})
     return list(written(features(sentences, vocabulary)))
@@ -66,7 +66,7 @@ def detect(document: Document, model: Model, custom: Custom = NONE) -> tuple[Ent
     Bylines, menus and photo credits (sentences that carry no claims) are searched for the names of `custom` only.
     """
     text, lexicon = document.text, model.lexicon
-    sentences: list[list[Token]] = [units(s.tokens, model.vocabulary.classes) for s in document.sentences if s.carries_claims]
+    sentences: list[list[Token]] = [units(s.tokens, model.vocabulary.nouns) for s in document.sentences if s.carries_claims]
     own = custom.mentions(text, [s.tokens for s in document.sentences])
     if not any(sentences):
         return custom.kept(text, linked(text, own, lexicon, model.scales))

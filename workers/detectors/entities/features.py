@@ -8,10 +8,12 @@ two properties together, or at the unit's place. `features` gives all of them as
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
+from workers.detectors.entities.units import Nouns
 from workers.document import Token
 
 Ints = npt.NDArray[np.int64]
@@ -62,12 +64,16 @@ PAIRS: tuple[tuple[tuple[str, str], tuple[str, str]], ...] = (
     (("last1", "here"), ("word", "after")),
 )
 PLACES = ("place", "place+tag", "quote+tag")
-PLACE_VALUES = 17  # place is 1 to 16, a quotation mark 1 to 4
 TEMPLATES: tuple[str, ...] = (
     *(f"{p}@{r}" for p, r in SINGLE),
     *(f"{p}@{r}+{q}@{s}" for (p, r), (q, s) in PAIRS),
     *PLACES,
 )
+# the (property, role) that PAIRS look at, each once; which of them are a pair's left and right
+CELLS = tuple(dict.fromkeys(cell for pair in PAIRS for cell in pair))
+CELL_PROPERTIES = np.array([[COLUMN[p]] for p, _ in CELLS])
+CELL_ROLES = np.array([ROLES.index(r) for _, r in CELLS])
+LEFT, RIGHT = (np.array([CELLS.index(pair[side]) for pair in PAIRS]) for side in (0, 1))
 FLAGS = len(PROPERTIES)  # a last column of the words' rows: RUNS | APART | quote mark << 2
 RUNS, APART = 1, 2
 VERBS = ("VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA", "VV-I", "VV-R", "VA-I", "VA-R", "VX-I", "VX-R", "XSA-I", "XSA-R")
@@ -116,16 +122,29 @@ def values_of(word: str) -> dict[str, str]:
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Numbers of property values: `values[p]` maps a value of the counted property p to its number from 1 up, `classes` maps form/tag to
-    the numbers of its classes in the order of CLASSES. `table` has the row of word number i at i, and zeros at 0."""
+    the numbers of its classes in the order of CLASSES. `by_tag` finds the number of a word by tag and form; `table` has the row of word
+    number i at i, and zeros at 0. `nouns` are those among the classes."""
 
     values: Mapping[str, Mapping[str, int]]
     classes: Mapping[str, tuple[int, ...]]
-    table: Ints
+    by_tag: Mapping[str, Mapping[str, int]]
+    table: npt.NDArray[np.int32]
+    nouns: Nouns
 
     @classmethod
     def of(cls, values: Mapping[str, Mapping[str, int]], classes: Mapping[str, tuple[int, ...]]) -> "Vocabulary":
-        bare = cls(values, classes, np.zeros((0, 0), np.int64))
-        return cls(values, classes, np.array([(0,) * (FLAGS + 1), *map(bare.row, values["word"])], np.int64))
+        by_tag: dict[str, dict[str, int]] = {}
+        for word, number in values["word"].items():
+            form, _, tag = word.rpartition("/")
+            by_tag.setdefault(tag, {})[form] = number
+        bare = cls(values, classes, by_tag, np.zeros((0, 0), np.int32), Nouns.of(()))
+        rows = np.array([(0,) * (FLAGS + 1), *map(bare.row, values["word"])], np.int32)
+        return cls(values, classes, by_tag, rows, Nouns.of(classes))
+
+    def numbers(self, forms: Iterable[str], tags: Iterable[str]) -> list[int]:
+        """The number of each word, 0 where it is new."""
+        by_tag, nothing = self.by_tag, dict[str, int]()
+        return [by_tag.get(tag, nothing).get(form, 0) for form, tag in zip(forms, tags, strict=True)]
 
     def row(self, word: str) -> tuple[int, ...]:
         """The numbers of the word's properties, in the order of PROPERTIES, and its flags."""
@@ -137,42 +156,49 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Of n units: `words[p]` holds property p of each distinct word (word 0: none), `roles[r][i]` says which word stands in role r of
-    unit i, `keys` has a row per template of PAIRS and PLACES (0: silent), `inside[i]` whether unit i may belong to a name."""
+    """Of n units: `values[p]` holds property p of each, and 0 for the unit n that stands for none; `roles[r]` says which unit stands in
+    role r of each; `place` and `quoted` what PLACES look at; `inside[i]` whether unit i may belong to a name."""
 
-    words: Ints
-    roles: Mapping[str, Ints]
-    keys: Ints
+    values: Ints
+    roles: Ints
+    place: Ints
+    quoted: Ints
     inside: npt.NDArray[np.bool_]
+
+    def keys(self, at: Ints) -> Ints:
+        """The keys of the units of the indices `at`: a row per template of PAIRS and PLACES, 0 where it is silent."""
+        cells = self.values[CELL_PROPERTIES, self.roles[CELL_ROLES][:, at]]
+        a, b = cells[LEFT], cells[RIGHT]
+        keys = np.empty((len(PAIRS) + len(PLACES), len(at)), np.int64)
+        keys[: len(PAIRS)] = ((a << PACK) | b) * ((a > 0) & (b > 0))
+        tag, place, quoted = self.values[COLUMN["tag"], at], self.place[at], self.quoted[at]
+        keys[-3] = place
+        keys[-2] = (place << PACK) | tag
+        keys[-1] = ((quoted << PACK) | tag) * (quoted > 0)
+        return keys
 
 
 def features(sentences: Sequence[Sequence[Token]], vocabulary: Vocabulary) -> Features:
     """The features of all units of `sentences`, one after the other."""
-    names = [f"{token[0]}/{token[1]}" for sentence in sentences for token in sentence]
-    index = {name: i for i, name in enumerate(dict.fromkeys(names), 1)}
-    n = len(names)
-    numbers = vocabulary.values["word"]
-    word_numbers = [0, *(numbers.get(name, 0) for name in index)]
-    words = vocabulary.table[word_numbers]
-    for name, i in index.items():
-        if not word_numbers[i]:
-            words[i] = vocabulary.row(name)
-    words = np.ascontiguousarray(words.T)
-    own = np.repeat(np.arange(len(sentences)), [len(s) for s in sentences])
-    # two silent units on either side spare the bounds checks
-    here = np.zeros(n + 4, np.int64)
-    here[2 : n + 2] = [index[name] for name in names]
-    sentence_of = np.full(n + 4, -1, np.int64)
-    sentence_of[2 : n + 2] = own
-
-    def shifted(by: int) -> Ints:
-        part = slice(2 + by, n + 2 + by)
-        return np.asarray(here[part] * (sentence_of[part] == own))
-
-    unit, before, after = here[2 : n + 2], shifted(-1), shifted(1)
-    flag = words[FLAGS][unit]
+    flat = [*chain.from_iterable(sentences)]
+    n = len(flat)
+    forms, tags = [u[0] for u in flat], [u[1] for u in flat]
+    numbers = vocabulary.numbers(forms, tags)
+    rows = vocabulary.table[[*numbers, 0]]
+    new: dict[str, list[int]] = {}
+    for i in [i for i, number in enumerate(numbers) if not number]:
+        new.setdefault(f"{forms[i]}/{tags[i]}", []).append(i)
+    for word, places in new.items():
+        rows[places] = vocabulary.row(word)
+    values = rows.T.astype(np.int64, order="C")
+    sentence_of = np.repeat(np.arange(len(sentences)), [len(s) for s in sentences])
+    same_sentence = sentence_of[1:] == sentence_of[:-1]
+    position = np.arange(n)
+    before, after = np.full(n + 1, n), np.full(n + 1, n)
+    before[1:n] = np.where(same_sentence, position[:-1], n)
+    after[: n - 1] = np.where(same_sentence, position[1:], n)
+    flag = values[FLAGS, :n]
     nominal = (flag & RUNS).astype(bool)
-    same_sentence = own[1:] == own[:-1]
     goes_on = np.zeros(n + 1, bool)  # unit i continues the run of nouns of unit i - 1
     goes_on[1:n] = nominal[1:] & nominal[:-1] & same_sentence
     run_first = np.flatnonzero(~goes_on[:n])
@@ -180,31 +206,22 @@ def features(sentences: Sequence[Sequence[Token]], vocabulary: Vocabulary) -> Fe
     first_at = run_first[run]
     last_at = (np.append(run_first[1:], n) - 1)[run]
     roles = {
-        "here": unit,
-        "before": before,
-        "after": after,
-        "before2": shifted(-2),
-        "after2": shifted(2),
-        "run_last": unit[last_at],
+        "here": position,
+        "before": before[:n],
+        "after": after[:n],
+        "before2": before[before[:n]],
+        "after2": after[after[:n]],
+        "run_last": last_at,
         "run_next": after[last_at],
         "run_before": before[first_at],
     }
-    word_of = np.array([token[4] for sentence in sentences for token in sentence], np.int64)
+    word_of = np.array([u[4] for u in flat], np.int64)
     spaced = np.ones(n + 1, np.int64)
     spaced[1:n] = (word_of[1:] != word_of[:-1]) | ~same_sentence
-    position = np.arange(n)
     place = 1 + spaced[:n] + 2 * spaced[1:] + 4 * (position == first_at) + 8 * (position == last_at)
-    quoted = quotes(flag >> 2, own)
-    keys = np.empty((len(PAIRS) + len(PLACES), n), np.int64)
-    cells = {(p, r): words[COLUMN[p]][roles[r]] for p, r in {cell for pair in PAIRS for cell in pair}}
-    for k, (left, right) in enumerate(PAIRS):
-        a, b = cells[left], cells[right]
-        keys[k] = ((a << PACK) | b) * ((a > 0) & (b > 0))
-    tag = cells["tag", "here"]
-    keys[-3] = place
-    keys[-2] = (place << PACK) | tag
-    keys[-1] = ((quoted << PACK) | tag) * (quoted > 0)
-    return Features(words, roles, keys, ((flag & APART) == 0) | (quoted > 0))
+    quoted = quotes(flag >> 2, sentence_of)
+    inside = ((flag & APART) == 0) | (quoted > 0)
+    return Features(values, np.array([roles[r] for r in ROLES]), place, quoted, inside)
 
 
 def quotes(marks: Ints, sentence_of: Ints) -> Ints:
@@ -227,8 +244,8 @@ def quotes(marks: Ints, sentence_of: Ints) -> Ints:
 
 def written(found: Features) -> Iterator[list[str]]:
     """For training: the attributes of each unit as text, `template=number`."""
-    single = [found.words[COLUMN[p]][found.roles[r]] for p, r in SINGLE]
-    table = np.column_stack([*single, found.keys.T])
+    single = [found.values[COLUMN[p], found.roles[ROLES.index(r)]] for p, r in SINGLE]
+    table = np.column_stack([*single, found.keys(np.arange(len(found.inside))).T])
     for row in table.tolist():
         yield [f"{template}={key}" for template, key in enumerate(row) if key]
 

@@ -7,8 +7,9 @@ segments that are decoded side by side, which the chain of a CRF allows.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +20,7 @@ from workers.detectors.entities.features import (
     COUNTED,
     PACK,
     PAIRS,
-    PLACE_VALUES,
-    PROPERTIES,
+    PLACES,
     ROLES,
     SINGLE,
     TEMPLATES,
@@ -33,8 +33,8 @@ from workers.document import Token
 
 Floats = npt.NDArray[np.float32]
 
-DENSE = 1 << 18
-MASK = (1 << PACK) - 1
+HASH_BITS = 17
+MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 LONGEST_SEGMENT = 60  # probabilities are not rescaled on the way: 60 steps stay far from what a double cannot hold
 
 
@@ -48,26 +48,55 @@ class Chunk(NamedTuple):
     score: float
 
 
-class Slots(NamedTuple):
-    """For a template of few possible keys: where the weights of the pair (a, b) stand, at `row[a * breadth + b]`."""
+class Keyed(NamedTuple):
+    """Weights by (template, key), found by hashing: those whose hash is h stand at [`first[h]`, `first[h + 1]`) of `keys` and `rows`; the
+    last row is zeros."""
 
-    breadth: int
-    row: npt.NDArray[np.int32]
+    first: npt.NDArray[np.int32]
+    keys: Ints
+    rows: Floats
+
+    @classmethod
+    def of(cls, keys: Ints, rows: Floats) -> "Keyed":
+        hashes = hashed(keys)
+        order = np.argsort(hashes, kind="stable")
+        first = np.searchsorted(hashes[order], np.arange((1 << HASH_BITS) + 1)).astype(np.int32)
+        return cls(first, keys[order], np.append(rows[order], np.zeros((1, rows.shape[1]), np.float32), axis=0))
+
+    def find(self, keys: Ints) -> Ints:
+        """Which of `rows` each key has, the last where it has none."""
+        hashes = hashed(keys)
+        at, end = self.first[hashes], self.first[hashes + 1]
+        found = np.full(len(keys), len(self.keys))
+        open_ = np.flatnonzero(at < end)
+        at, end, wanted = at[open_], end[open_], keys[open_]
+        while len(open_):
+            hit = self.keys[at] == wanted
+            found[open_[hit]] = at[hit]
+            at += 1
+            left = np.flatnonzero(~hit & (at < end))
+            open_, at, end, wanted = open_[left], at[left], end[left], wanted[left]
+        return found
+
+
+def hashed(keys: Ints) -> Ints:
+    return ((keys.astype(np.uint64) * MULTIPLIER) >> np.uint64(64 - HASH_BITS)).astype(np.int64)
+
+
+def with_template(keys: Ints) -> Ints:
+    """Keys of all templates of PAIRS and PLACES (a row each) as keys of `Keyed`."""
+    return keys | (np.arange(len(keys))[:, None] << (2 * PACK))
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Of all taggers side by side, O first among each one's labels: `single[k]` has a row per value of template SINGLE[k]; `keys[k]` and
-    `rows[k]` the sorted keys of the k-th other template and their weights, with a row of zeros at the end, `slots[k]` a direct way to
-    them; `moves[t]` the exponentials of
-    the transitions of tagger t, zeros where it has fewer labels than another; `known[i]` the weights that word number i brings to the unit
-    in each of ROLES, all its properties added up."""
+    """Of all taggers side by side, O first among each one's labels: `single[k]` has a row per value of template SINGLE[k]; `keyed` the
+    weights of the other templates; `moves[t]` the exponentials of the transitions of tagger t, zeros where it has fewer labels than
+    another; `known` the weights that word number i brings to the unit in role r, all its properties added up, at i * len(ROLES) + r."""
 
     labels: tuple[tuple[str, ...], ...]
     single: tuple[Floats, ...]
-    keys: tuple[Ints, ...]
-    rows: tuple[Floats, ...]
-    slots: tuple[Slots | None, ...]
+    keyed: Keyed
     moves: npt.NDArray[np.float64]
     known: Floats
 
@@ -89,39 +118,27 @@ def load(path: Path) -> tuple[Vocabulary, Weights]:
     weight_ends = np.append(0, np.cumsum(count))
     class_sizes = np.max(np.array(list(classes.values()), np.int64), axis=0) if classes else np.zeros(len(CLASSES), np.int64)
     sizes = [len(values[p]) for p in COUNTED] + class_sizes.tolist()
-    size = {p: n + 1 for p, n in zip(PROPERTIES, sizes, strict=True)}
-    spans = [(size[p], size[q]) for (p, _), (q, _) in PAIRS] + [(1, PLACE_VALUES), (PLACE_VALUES, size["tag"]), (PLACE_VALUES, size["tag"])]
-    single, keys, rows = [], [], []
-    slots: list[Slots | None] = []
-    for k in range(len(TEMPLATES)):
+    single = []
+    for k, (p, _) in enumerate(SINGLE):
         a, b = int(ends[k]), int(ends[k + 1])
         part = slice(int(weight_ends[a]), int(weight_ends[b]))
-        if k < len(SINGLE):
-            table = np.zeros((sizes[COLUMN[SINGLE[k][0]]] + 1, width), np.float32)
-            table[key[row_of_weight[part]], column[part]] = weight[part]
-            single.append(table)
-        else:
-            table = np.zeros((b - a + 1, width), np.float32)
-            table[row_of_weight[part] - a, column[part]] = weight[part]
-            found_keys = key[a:b]
-            height, breadth = spans[k - len(SINGLE)]
-            if height * breadth <= DENSE:
-                slot = np.full(height * breadth, len(table) - 1, np.int32)
-                slot[(found_keys >> PACK) * breadth + (found_keys & MASK)] = np.arange(b - a)
-                slots.append(Slots(breadth, slot))
-            else:
-                slots.append(None)
-            keys.append(np.append(found_keys, np.iinfo(np.int64).max))
-            rows.append(table)
+        table = np.zeros((sizes[COLUMN[p]] + 1, width), np.float32)
+        table[key[row_of_weight[part]], column[part]] = weight[part]
+        single.append(table)
+    begin = int(ends[len(SINGLE)])
+    part = slice(int(weight_ends[begin]), len(weight))
+    rows = np.zeros((len(key) - begin, width), np.float32)
+    rows[row_of_weight[part] - begin, column[part]] = weight[part]
+    keyed = Keyed.of(key[begin:] | ((template[begin:].astype(np.int64) - len(SINGLE)) << (2 * PACK)), rows)
     most = max(map(len, labels))
     moves = np.zeros((len(labels), most, most))
     for t, table in enumerate(transitions):
         moves[t, : len(table), : len(table)] = np.exp(table - table.max())
-    known = added(vocabulary.table.T, single)
-    return vocabulary, Weights(labels, tuple(single), tuple(keys), tuple(rows), tuple(slots), moves, known)
+    known = added(vocabulary.table.T, single).reshape(-1, width)
+    return vocabulary, Weights(labels, tuple(single), keyed, moves, known)
 
 
-def added(words: Ints, single: Sequence[Floats]) -> Floats:
+def added(words: npt.NDArray[np.integer[Any]], single: Sequence[Floats]) -> Floats:
     """The weights that words bring to a unit in each role (words × roles × labels); `words[p]` holds property p of each."""
     total = np.zeros((len(ROLES), words.shape[1], single[0].shape[1]), np.float32)
     for (p, role), table in zip(SINGLE, single, strict=True):
@@ -131,21 +148,22 @@ def added(words: Ints, single: Sequence[Floats]) -> Floats:
 
 def emissions(found: Features, weights: Weights, at: Ints) -> Floats:
     """The weight of every label at the units of the indices `at`."""
-    numbers = found.words[COLUMN["word"]]
-    by_word = weights.known[numbers]
-    new = np.flatnonzero(numbers == 0)
-    by_word[new] = added(found.words[:, new], weights.single)
-    total = np.zeros((len(at), by_word.shape[2]), np.float32)
-    for r, role in enumerate(ROLES):
-        total += by_word[found.roles[role][at], r]
-    for key, keys, rows, slots in zip(found.keys[:, at], weights.keys, weights.rows, weights.slots, strict=True):
-        if slots:
-            total += rows[slots.row[(key >> PACK) * slots.breadth + (key & MASK)]]
-        else:
-            place = np.searchsorted(keys, key)
-            hit = np.flatnonzero(keys[place] == key)
-            total[hit] += rows[place[hit]]
-    return total
+    width = weights.known.shape[1]
+    roles = found.roles[:, at]
+    numbers = found.values[COLUMN["word"]]
+    parts = np.empty((len(ROLES) + len(PAIRS) + len(PLACES), len(at), width), np.float32)
+    by_word, by_key = parts[: len(ROLES)], parts[len(ROLES) :]
+    np.take(weights.known, (numbers[roles] * len(ROLES) + np.arange(len(ROLES))[:, None]), axis=0, out=by_word, mode="clip")
+    new = np.flatnonzero(numbers[:-1] == 0)
+    if len(new):
+        brought = added(found.values[:, new], weights.single)
+        nth = np.full(len(numbers), -1)
+        nth[new] = np.arange(len(new))
+        role, unit = np.nonzero(nth[roles] >= 0)
+        by_word[role, unit] = brought[nth[roles[role, unit]], role]
+    places = weights.keyed.find(with_template(found.keys(at)).ravel())
+    np.take(weights.keyed.rows, places.reshape(by_key.shape[:2]), axis=0, out=by_key, mode="clip")
+    return np.asarray(parts.sum(axis=0))
 
 
 def segments(sentences: Sequence[Sequence[Token]], inside: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
@@ -169,25 +187,25 @@ def marginals(scores: npt.NDArray[np.float64], moves: npt.NDArray[np.float64], l
     and after a segment stands O, label 0. Forward-backward over segments of like place, longest first."""
     local = np.exp(scores - scores.max(axis=2, keepdims=True))
     order = np.argsort(-lengths, kind="stable")
-    starts = (np.cumsum(lengths) - lengths)[order]
     sizes = lengths[order]
-    longest = int(sizes[0])
-    alive = (sizes[:, None] > np.arange(longest)).sum(axis=0)
-    steps = [starts[: alive[t]] + t for t in range(longest)]
+    starts = (np.cumsum(lengths) - lengths)[order]
+    alive = (sizes[:, None] > np.arange(int(sizes[0]))).sum(axis=0)
+    # step by step, and of one step segment by segment: the units from the left and, side by side with them, from the right
+    step = np.repeat(np.arange(len(alive)), alive)
+    segment = np.arange(len(step)) - np.repeat(np.cumsum(alive) - alive, alive)
+    ahead, back = starts[segment] + step, (starts + sizes - 1)[segment] - step
+    here = np.concatenate([local[:, ahead], local[:, back]])
+    both = np.concatenate([moves, moves.transpose(0, 2, 1)])
+    reached = np.empty_like(here)  # from all that lies on the one side, without the unit itself
+    first = int(alive[0])
+    reached[:, :first] = both[:, :1]
+    done = 0
+    for count, following in pairwise([*alive.tolist(), 0]):
+        behind = reached[:, done : done + following] * here[:, done : done + following]
+        done += count
+        np.matmul(behind, both, out=reached[:, done : done + following])
     forward, backward = np.empty_like(local), np.empty_like(local)
-    here = moves[:, :1, :] * local[:, steps[0]]
-    forward[:, steps[0]] = here
-    for at in steps[1:]:
-        here = (here[:, : len(at)] @ moves) * local[:, at]
-        forward[:, at] = here
-    back, last = moves.transpose(0, 2, 1), moves[:, :, :1].transpose(0, 2, 1)
-    behind = np.broadcast_to(last, (len(moves), int(alive[-1]), moves.shape[1]))
-    backward[:, steps[-1]] = behind
-    for t in range(longest - 2, -1, -1):
-        after, at = steps[t + 1], steps[t]
-        ending = np.broadcast_to(last, (len(moves), len(at) - len(after), last.shape[2]))
-        behind = np.concatenate([(behind * local[:, after]) @ back, ending], axis=1)
-        backward[:, at] = behind
+    forward[:, ahead], backward[:, back] = reached[: len(moves)] * here[: len(moves)], reached[len(moves) :]
     joint = forward * backward
     return np.asarray(joint / (joint.sum(axis=2, keepdims=True) + 1e-300))
 

@@ -3,7 +3,8 @@
 Kiwi keeps some names in one morpheme with what is not part of them (`박씨`, `올트먼이`, `한미`, `어메이징 스파이더맨`): 2 % of all names.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from workers.document import Token
 
@@ -38,6 +39,7 @@ TAILS = (
     *"이가의은는을를랑과와도에나만로",
 )
 JOINTS = frozenset(" ·ᆞ・/,~…")
+NOUN_TAGS = ("NNP", "NNG")
 TAIL_TAG = "NNZ"  # what stays in a noun behind a name: no tag of Kiwi's
 
 
@@ -69,22 +71,33 @@ def piece_tag(form: str, a: int, b: int, tag: str) -> str:
     return TAIL_TAG
 
 
-def units(tokens: Iterable[Token], nouns: Collection[str]) -> list[Token]:
-    """The units of a sentence's tokens, in order; empty tokens are left out. `nouns` holds Kiwi's own, as form/tag."""
+@dataclass(frozen=True, slots=True)
+class Nouns:
+    """The nouns that Kiwi has in its dictionary, as tag → forms: all of them, and those that `cuts` leaves whole."""
+
+    known: Mapping[str, frozenset[str]]
+    whole: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> "Nouns":
+        """From words as form/tag; those that are no nouns are passed over."""
+        known: dict[str, set[str]] = {tag: set() for tag in NOUN_TAGS}
+        for word in words:
+            form, _, tag = word.rpartition("/")
+            if tag in known:
+                known[tag].add(form)
+        whole = {tag: frozenset(form for form in forms if not cuts(form, tag, True)) for tag, forms in known.items()}
+        return cls({tag: frozenset(forms) for tag, forms in known.items()}, whole)
+
+
+def units(tokens: Iterable[Token], nouns: Nouns) -> list[Token]:
+    """The units of a sentence's tokens, in order; empty tokens are left out."""
     found: list[Token] = []
+    whole = nouns.whole
     for token in tokens:
         form, tag, start, end, word, sentence = token
-        if (tag == "NNP" or tag == "NNG") and end - start == len(form) > 1:
-            known = f"{form}/{tag}" in nouns
-            if (  # `cuts` does nothing else to a noun that Kiwi has
-                known
-                and form not in ALWAYS_APART
-                and JOINTS.isdisjoint(form)
-                and (len(form) > 2 or tag == "NNG" or form[1] not in AFTER_SURNAME)
-            ):
-                found.append(token)
-                continue
-            places = cuts(form, tag, known)
+        if tag in whole and form not in whole[tag] and end - start == len(form) > 1:
+            places = cuts(form, tag, form in nouns.known[tag])
             if places:
                 for a, b in zip((0, *places), (*places, len(form)), strict=True):
                     found.append(Token(form[a:b], piece_tag(form, a, b, tag), start + a, start + b, word, sentence))
