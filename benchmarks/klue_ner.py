@@ -10,7 +10,7 @@ from pathlib import Path
 from workers import runtime
 from workers.detectors import entities
 from workers.detectors.entities import tagger
-from workers.detectors.entities.units import units
+from workers.detectors.entities.units import Units, units
 from workers.morphology import Morphology
 from workers.training.klue import Label, f1, tsv
 
@@ -28,11 +28,11 @@ def main() -> None:
     found: list[list[Label]] = []
     for row in tokens:
         sentence = units(row, model.vocabulary.nouns)
-        coarse, *_ = tagger.chunks([sentence], model.vocabulary, model.weights)
+        coarse, *_ = tagger.chunks(Units.of([sentence]), model.vocabulary, model.weights)
         found.append([Label(sentence[c.first].start, sentence[c.last].end, c.label) for c in coarse])
     tagged = time.perf_counter()
     batch = [units(row, model.vocabulary.nouns) for row in tokens]
-    tagger.chunks(batch, model.vocabulary, model.weights)
+    tagger.chunks(Units.of(batch), model.vocabulary, model.weights)
     batched = time.perf_counter()
     for name, value in f1([s.labels for s in samples], found).items():
         print(f"{name:8}{value:8.2f}")

@@ -4,7 +4,7 @@ Every offset counts code points of the *normalized* text (see `normalize`), half
 `result` maps them back to the text as it was sent.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -77,9 +77,8 @@ class Columns(NamedTuple):
     words: list[int]
 
     @classmethod
-    def of(cls, sentences: Iterable[Sentence]) -> "Columns":
-        """Of `sentences` in order."""
-        tokens = [*chain.from_iterable([s.tokens for s in sentences])]
+    def of(cls, tokens: Sequence[Token]) -> "Columns":
+        """Of `tokens` in order."""
         return cls([t[0] for t in tokens], [t[1] for t in tokens], [t[2] for t in tokens], [t[3] for t in tokens], [t[4] for t in tokens])
 
 
@@ -94,4 +93,4 @@ class Document:
     @cached_property
     def columns(self) -> Columns:
         """The morphemes of the sentences that carry claims."""
-        return Columns.of(s for s in self.sentences if s.carries_claims)
+        return Columns.of([*chain.from_iterable([s.tokens for s in self.sentences if s.carries_claims])])

@@ -30,7 +30,7 @@ from workers.detectors.entities import probe
 from workers.detectors.entities.features import COUNTED, Vocabulary, features, values_of, words_of, written
 from workers.detectors.entities.scoring import Scale
 from workers.detectors.entities.tagger import chunks, load
-from workers.detectors.entities.units import Nouns, units
+from workers.detectors.entities.units import Nouns, Units, units
 from workers.document import Token
 from workers.model_card import fingerprint, kiwi_version, sha256
 from workers.morphology import Morphology
@@ -165,7 +165,7 @@ def counted(sentences: Iterable[Sequence[Token]], classes: Mapping[str, tuple[in
 
 
 def rows_of(sentences: Sequence[Sequence[Token]], vocabulary: Vocabulary) -> list[Rows]:
-    every = written(features(sentences, vocabulary))
+    every = written(features(Units.of(sentences), vocabulary))
     return [[next(every) for _ in s] for s in sentences]
 
 
@@ -317,7 +317,7 @@ def found_in(weights: Path, sentences: Sequence[Sequence[Token]]) -> list[list[l
     """For each tagger and sentence, what it finds and its score."""
     vocabulary, loaded = load(weights)
     layers = []
-    for stretches in chunks(sentences, vocabulary, loaded):
+    for stretches in chunks(Units.of(sentences), vocabulary, loaded):
         found: list[list[tuple[Label, float]]] = [[] for _ in sentences]
         for c in stretches:
             units_of = sentences[c.sentence]

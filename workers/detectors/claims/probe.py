@@ -48,4 +48,4 @@ def fingerprint(lexicon: Lexicon) -> str:
     )
     seen = features(context, sentence, Clause(Span(0, 15), 0, 8, attribution, 0), 2)
     told = [name for name in seen if name not in lexicon.names]
-    return model_card.fingerprint((coordination.features(Columns.of([sentence]), 7, 0, 13), told, lexicon.names))
+    return model_card.fingerprint((coordination.features(Columns.of(_TOKENS), 7, 0, 13), told, lexicon.names))

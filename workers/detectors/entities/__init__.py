@@ -16,7 +16,7 @@ from workers.detectors.entities.linking import linked
 from workers.detectors.entities.repeats import repeated, surnames
 from workers.detectors.entities.scoring import Scale
 from workers.detectors.entities.tagger import Weights
-from workers.detectors.entities.units import Nouns, units
+from workers.detectors.entities.units import Nouns, Units, units
 from workers.document import Document, Token
 from workers.spans import outside
 
@@ -54,10 +54,10 @@ def probe() -> list[list[str]]:
         Token("국가반도체센터", "NNG", 24, 31, 4, 0),
         Token(".", "SF", 31, 32, 4, 0),
     ]
-    sentences = [units(tokens, Nouns.of(())), units(tokens[5:], Nouns.of(()))]
+    every = Units.of([units(tokens, Nouns.of(())), units(tokens[5:], Nouns.of(()))])
     numbered = {u: i for i, u in enumerate(("올트먼/NNP", "AI/SL", "를/JKO", "SL", "NNP", "h3NN", "터", "센터", "SSC", "박", "박/NNP"), 1)}
     vocabulary = Vocabulary.of(dict.fromkeys(COUNTED, numbered), {"AI/SL": (1, 2, 3, 4)})
-    return list(written(features(sentences, vocabulary)))
+    return list(written(features(every, vocabulary)))
 
 
 def detect(document: Document, model: Model, custom: Custom = NONE) -> tuple[Entity, ...]:
@@ -66,23 +66,23 @@ def detect(document: Document, model: Model, custom: Custom = NONE) -> tuple[Ent
     Bylines, menus and photo credits (sentences that carry no claims) are searched for the names of `custom` only.
     """
     text, lexicon = document.text, model.lexicon
-    sentences: list[list[Token]] = [units(s.tokens, model.vocabulary.nouns) for s in document.sentences if s.carries_claims]
+    every = Units.of([units(s.tokens, model.vocabulary.nouns) for s in document.sentences if s.carries_claims])
     own = custom.mentions(text, [s.tokens for s in document.sentences])
-    if not any(sentences):
+    if not every.flat:
         return custom.kept(text, linked(text, own, lexicon, model.scales))
-    boundaries = Boundaries.of(text, sentences)
+    boundaries = Boundaries.of(text, every.columns)
     names, heads = lexicon.scan(text)
     found = [
-        *mentions.tagged(text, sentences, tagger.chunks(sentences, model.vocabulary, model.weights), lexicon),
+        *mentions.tagged(text, every.sentences, tagger.chunks(every, model.vocabulary, model.weights), lexicon),
         *mentions.listed(names, boundaries),
-        *mentions.short_countries(text, sentences, lexicon),
+        *mentions.short_countries(text, every, lexicon),
     ]
-    found = list(offices.officed(text, list(shaping.shaped(text, found, lexicon)), sentences, lexicon))
+    found = list(offices.officed(text, list(shaping.shaped(text, found, lexicon)), every, lexicon))
     found += mentions.governments(text, found, lexicon)
     found += cues.quoted(text, lexicon)
     found += cues.shortened(text, lexicon)
     found += cues.joint(text, lexicon)
-    found += cues.headed(text, sentences, heads, lexicon)
+    found += cues.headed(text, every, heads, lexicon)
     read = mentions.resolved(text, found, lexicon)
     read = mentions.resolved(
         text, [*read, *cues.versions(text, read), *cues.in_line(text, read), *shaping.institutions(text, read, lexicon)], lexicon

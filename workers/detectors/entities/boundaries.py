@@ -1,10 +1,10 @@
 """Where in a text a name may begin and end."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 
-from workers.document import Span, Token
+from workers.document import Columns, Span
 
 NOT_OPENING = ("J", "E", "VC", "XS", "VX", "NNZ")
 NOT_CLOSING = ("E", "VC", "VX")
@@ -25,13 +25,12 @@ class Boundaries:
     ends: frozenset[int]
 
     @classmethod
-    def of(cls, text: str, sentences: Sequence[Sequence[Token]]) -> "Boundaries":
-        tags = {token[1] for sentence in sentences for token in sentence}
-        shut = {tag for tag in tags if tag.startswith(NOT_OPENING)}, {tag for tag in tags if tag.startswith(NOT_CLOSING)}
+    def of(cls, text: str, columns: Columns) -> "Boundaries":
+        opening, closing = ({tag for tag in set(columns.tags) if not tag.startswith(shut)} for shut in (NOT_OPENING, NOT_CLOSING))
         return cls(
             text,
-            frozenset([token[2] for sentence in sentences for token in sentence if token[1] not in shut[0]]),
-            frozenset([token[3] for sentence in sentences for token in sentence if token[1] not in shut[1]]),
+            frozenset(compress(columns.starts, map(opening.__contains__, columns.tags))),
+            frozenset(compress(columns.ends, map(closing.__contains__, columns.tags))),
         )
 
     def hold(self, span: Span) -> bool:

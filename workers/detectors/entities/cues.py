@@ -7,6 +7,7 @@ from schemas.labels import EntityType
 from workers.detectors.entities.boundaries import PARTICLES
 from workers.detectors.entities.lexicon import Lexicon
 from workers.detectors.entities.mentions import Mention
+from workers.detectors.entities.units import Units
 from workers.document import Span, Token
 
 QUOTED = re.compile(r"[‘“'\"「『《〈<]([^‘’“”'\"「」『』《》〈〉<>\n]{2,40})[’”'\"」』》〉>]")
@@ -93,17 +94,17 @@ def stem(word: str, among: Collection[str]) -> str | None:
     return None
 
 
-def headed(text: str, sentences: Sequence[Sequence[Token]], heads: Sequence[tuple[Span, str]], lexicon: Lexicon) -> Iterator[Mention]:
+def headed(text: str, units: Units, heads: Sequence[tuple[Span, str]], lexicon: Lexicon) -> Iterator[Mention]:
     """Runs of nouns that end in the head of an event or a law."""
     if not heads:
         return
     wanted = {head.end for head, _ in heads}
-    at = {u[3]: (s, i) for s, sentence in enumerate(sentences) for i, u in enumerate(sentence) if u[3] in wanted}
+    at = {end: i for i, end in enumerate(units.columns.ends) if end in wanted}
     for head, kind in heads:
         place = at.get(head.end)
         if place is None or (HANGUL.match(text, head.end) and not PARTICLES.match(text, head.end)):
             continue
-        sentence, last = sentences[place[0]], place[1]
+        sentence, last = units.place(place)
         first = last
         while first > 0 and last - first < FARTHEST and joined(sentence[first - 1], sentence[first], lexicon):
             first -= 1

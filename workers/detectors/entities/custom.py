@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from ahocorasick import Automaton
@@ -11,7 +12,7 @@ from schemas.labels import EntityType
 from workers.annotations import Entity
 from workers.detectors.entities.boundaries import Boundaries
 from workers.detectors.entities.mentions import REQUEST, Mention
-from workers.document import Span, Token
+from workers.document import Columns, Span, Token
 from workers.spans import longest
 
 BRANCHES = 1_000  # an automaton looks the branches of a node through one by one; Hangul has 11,172
@@ -51,7 +52,7 @@ class Custom:
         for name in candidates:
             automaton.add_word(spell(name), len(name))
         automaton.make_automaton()
-        boundaries = Boundaries.of(text, sentences)
+        boundaries = Boundaries.of(text, Columns.of([*chain.from_iterable(sentences)]))
         may_begin, may_end = cache(boundaries.may_begin), cache(boundaries.may_end)
         longest_at: dict[int, int] = {}
         for last, length in automaton.iter(spell(text)):

@@ -8,12 +8,11 @@ two properties together, or at the unit's place. `features` gives all of them as
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
-from workers.detectors.entities.units import Nouns
+from workers.detectors.entities.units import Nouns, Units
 from workers.document import Token
 
 Ints = npt.NDArray[np.int64]
@@ -178,11 +177,10 @@ class Features:
         return keys
 
 
-def features(sentences: Sequence[Sequence[Token]], vocabulary: Vocabulary) -> Features:
-    """The features of all units of `sentences`, one after the other."""
-    flat = [*chain.from_iterable(sentences)]
-    n = len(flat)
-    forms, tags = [u[0] for u in flat], [u[1] for u in flat]
+def features(units: Units, vocabulary: Vocabulary) -> Features:
+    """The features of all units, one after the other."""
+    forms, tags = units.columns.forms, units.columns.tags
+    n = len(forms)
     numbers = vocabulary.numbers(forms, tags)
     rows = vocabulary.table[[*numbers, 0]]
     new: dict[str, list[int]] = {}
@@ -191,7 +189,7 @@ def features(sentences: Sequence[Sequence[Token]], vocabulary: Vocabulary) -> Fe
     for word, places in new.items():
         rows[places] = vocabulary.row(word)
     values = rows.T.astype(np.int64, order="C")
-    sentence_of = np.repeat(np.arange(len(sentences)), [len(s) for s in sentences])
+    sentence_of = np.repeat(np.arange(len(units.ends)), np.diff(units.ends, prepend=0))
     same_sentence = sentence_of[1:] == sentence_of[:-1]
     position = np.arange(n)
     before, after = np.full(n + 1, n), np.full(n + 1, n)
@@ -215,7 +213,7 @@ def features(sentences: Sequence[Sequence[Token]], vocabulary: Vocabulary) -> Fe
         "run_next": after[last_at],
         "run_before": before[first_at],
     }
-    word_of = np.array([u[4] for u in flat], np.int64)
+    word_of = np.array(units.columns.words, np.int64)
     spaced = np.ones(n + 1, np.int64)
     spaced[1:n] = (word_of[1:] != word_of[:-1]) | ~same_sentence
     place = 1 + spaced[:n] + 2 * spaced[1:] + 4 * (position == first_at) + 8 * (position == last_at)

@@ -8,6 +8,7 @@ from schemas.labels import EntityType
 from workers.detectors.entities.boundaries import Boundaries
 from workers.detectors.entities.lexicon import Known, Lexicon
 from workers.detectors.entities.tagger import Chunk
+from workers.detectors.entities.units import Units
 from workers.document import Span, Token
 from workers.spans import longest
 
@@ -78,38 +79,39 @@ def known_mention(span: Span, known: Known) -> Mention:
     return Mention(span, known.type, 0.95, known.rule, known.canonical)
 
 
-def short_countries(text: str, sentences: Sequence[Sequence[Token]], lexicon: Lexicon) -> Iterator[Mention]:
+def short_countries(text: str, every: Units, lexicon: Lexicon) -> Iterator[Mention]:
     """`한·미`, `미 정부`, `美 연준`, `대일 무역`: one-syllable countries beside one another or before a word that only a country has."""
 
     def mention(start: int) -> Mention:
         return Mention(Span(start, start + 1), EntityType.LOCATION, 0.9, "nations.short", lexicon.short[text[start]])
 
-    for units in sentences:
-        for i, unit in enumerate(units):
-            if unit[0] not in lexicon.short or unit.end - unit.start != 1:
-                continue
-            after = units[i + 1] if i + 1 < len(units) else None
-            before = units[i - 1] if i else None
-            if after and after.start == unit.end and after.form in DOTS:
-                other = units[i + 2] if i + 2 < len(units) else None
-            else:
-                other = None
-            if before and before.end == unit.start and before.form in DOTS and i >= 2:
-                previous = units[i - 2]
-            else:
-                previous = None
-            hanja = not "가" <= unit.form <= "힣"
-            if (
-                (other and other.form[0] in lexicon.short and other.end - other.start == 1)
-                or (previous and previous.form in lexicon.short and previous.end - previous.start == 1)
-                or (after and after.form in lexicon.beside_short and unit.tag not in {"MM", "NR", "VV", "ETM"})
-                or (hanja and unit.tag in {"SH", "NNP", "NNG"})
-                or (unit.tag == "NNP" and after and after.form in lexicon.short and after.tag == "NNP" and after.start == unit.end)
-                or (unit.tag == "NNP" and before and before.form in lexicon.short and before.tag == "NNP" and before.end == unit.start)
-            ):
-                yield mention(unit.start)
-                if unit.form == "북" and after and after.form == "미" and i + 2 < len(units) and units[i + 2].form in lexicon.talks:
-                    yield Mention(Span(unit.start, after.end), EntityType.LOCATION, 1.0, TWO)
+    for at in [at for at, form in enumerate(every.columns.forms) if form in lexicon.short]:
+        units, i = every.place(at)
+        unit = units[i]
+        if unit.end - unit.start != 1:
+            continue
+        after = units[i + 1] if i + 1 < len(units) else None
+        before = units[i - 1] if i else None
+        if after and after.start == unit.end and after.form in DOTS:
+            other = units[i + 2] if i + 2 < len(units) else None
+        else:
+            other = None
+        if before and before.end == unit.start and before.form in DOTS and i >= 2:
+            previous = units[i - 2]
+        else:
+            previous = None
+        hanja = not "가" <= unit.form <= "힣"
+        if (
+            (other and other.form[0] in lexicon.short and other.end - other.start == 1)
+            or (previous and previous.form in lexicon.short and previous.end - previous.start == 1)
+            or (after and after.form in lexicon.beside_short and unit.tag not in {"MM", "NR", "VV", "ETM"})
+            or (hanja and unit.tag in {"SH", "NNP", "NNG"})
+            or (unit.tag == "NNP" and after and after.form in lexicon.short and after.tag == "NNP" and after.start == unit.end)
+            or (unit.tag == "NNP" and before and before.form in lexicon.short and before.tag == "NNP" and before.end == unit.start)
+        ):
+            yield mention(unit.start)
+            if unit.form == "북" and after and after.form == "미" and i + 2 < len(units) and units[i + 2].form in lexicon.talks:
+                yield Mention(Span(unit.start, after.end), EntityType.LOCATION, 1.0, TWO)
 
 
 def governments(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> Iterator[Mention]:

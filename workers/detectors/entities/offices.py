@@ -4,14 +4,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
-from itertools import chain
-from operator import itemgetter
 
 from schemas.labels import EntityType
 from workers.detectors.entities.boundaries import PARTICLES
 from workers.detectors.entities.lexicon import Lexicon
 from workers.detectors.entities.mentions import SPECIFIC, Mention
-from workers.document import Span, Token
+from workers.detectors.entities.units import Units
+from workers.document import Span
 
 WORD_BEHIND = re.compile(r" ([가-힣A-Za-z0-9]{3,15})(?= )")
 WORD_BEFORE = re.compile(r"(?<![가-힣A-Za-z0-9])([가-힣A-Za-z0-9]{3,15}) $")
@@ -27,15 +26,16 @@ SURE = 0.85  # of a rule: enough for the name to be found again elsewhere
 class Words:
     """The tags of the units of any stretch of the text."""
 
-    def __init__(self, sentences: Sequence[Sequence[Token]]) -> None:
-        self._units = list(chain.from_iterable(sentences))
+    def __init__(self, units: Units) -> None:
+        self._units, self._columns = units.flat, units.columns
 
     def _at(self, offset: int) -> int:
-        return bisect_left(self._units, offset, key=itemgetter(2))
+        return bisect_left(self._columns.starts, offset)
 
     def of_three(self) -> list[Span]:
         """The proper nouns of three letters."""
-        return [Span(u[2], u[3]) for u in self._units if u[1] == "NNP" and u[3] - u[2] == 3]
+        starts, ends = self._columns.starts, self._columns.ends
+        return [Span(starts[i], ends[i]) for i, tag in enumerate(self._columns.tags) if tag == "NNP" and ends[i] - starts[i] == 3]
 
     def alone(self, span: Span, tag: str) -> bool:
         """Whether one unit of that tag fills it."""
@@ -48,10 +48,10 @@ class Words:
         return any(u.tag in SPECIFIC for u in inside) and all(u.tag[0] in "NSX" or u.tag.startswith("W") for u in inside)
 
 
-def officed(text: str, found: Sequence[Mention], sentences: Sequence[Sequence[Token]], lexicon: Lexicon) -> Iterator[Mention]:
+def officed(text: str, found: Sequence[Mention], units: Units, lexicon: Lexicon) -> Iterator[Mention]:
     """The mentions, persons cut off from the institution behind them, institutions from the title behind them, and the institutions that
     stand unnoticed between a person and a title or before the person."""
-    words = Words(sentences)
+    words = Words(units)
     found = list(named(text, found, words, lexicon))
     people = {m.span.start for m in found if m.type is EntityType.PERSON}
     for m in found:

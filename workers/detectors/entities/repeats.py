@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+from ahocorasick import Automaton
 
 from schemas.labels import EntityType
 from workers.detectors.entities.boundaries import Boundaries
@@ -12,6 +15,7 @@ from workers.document import Span
 SURE = {2: 0.85, 3: 0.7}  # by letters; names of more need WHOLE
 WHOLE = 0.5
 LONGEST_TITLE = 12
+WORD = re.compile(r" ?([가-힣A-Z]{2,8})")
 DETERMINERS = frozenset("이한전현신양구주고")
 
 
@@ -31,12 +35,23 @@ def repeated(found: Sequence[Mention], boundaries: Boundaries) -> Iterator[Menti
     if not sure:
         return
     taken = {m.span for m in found}
-    pattern = re.compile("|".join(re.escape(s) for s in sorted(sure, key=len, reverse=True)))
-    for match in pattern.finditer(text):
-        span = Span(*match.span())
+    for span in standing(sure, text):
         if span not in taken and boundaries.hold(span):
-            m = sure[match[0]]
+            m = sure[text[span.start : span.end]]
             yield Mention(span, m.type, min(m.score, 0.9), "repeat", m.canonical)
+
+
+def standing(names: Iterable[str], text: str) -> Iterator[Span]:
+    """Where the names stand, from left to right, the longest where several begin, none inside another."""
+    automaton = Automaton()
+    for name in names:
+        automaton.add_word(name, len(name))
+    automaton.make_automaton()
+    end = 0
+    for start, rest in sorted((last + 1 - length, -length) for last, length in automaton.iter(text)):
+        if start >= end:
+            end = start - rest
+            yield Span(start, end)
 
 
 def titles_of(word: str, lexicon: Lexicon) -> set[str]:
@@ -56,8 +71,18 @@ def surnames(text: str, found: Iterable[Mention], lexicon: Lexicon) -> Iterator[
                 own.update(titles_of(word, lexicon))
     if not titles:
         return
-    for match in re.finditer(rf"(?<![가-힣A-Za-z0-9])([{''.join(sorted(titles))}]) ?([가-힣A-Z]{{2,8}})", text):
-        surname, word = match[1], match[2]
-        found_titles = titles_of(word, lexicon)
+    end = 0
+    for at in sorted(m.start() for surname in titles for m in begins(surname).finditer(text)):
+        after = WORD.match(text, at + 1) if at >= end else None
+        if after is None:
+            continue
+        end = after.end()
+        surname, found_titles = text[at], titles_of(after[1], lexicon)
         if found_titles and (surname not in DETERMINERS or not titles[surname].isdisjoint(found_titles)):
-            yield Mention(Span(match.start(1), match.end(1)), EntityType.PERSON, 0.85, "repeat.surname")
+            yield Mention(Span(at, at + 1), EntityType.PERSON, 0.85, "repeat.surname")
+
+
+@cache
+def begins(surname: str) -> re.Pattern[str]:
+    """The surname where a word begins; surnames are few, so a pattern each is made once."""
+    return re.compile("(?<![가-힣A-Za-z0-9])" + re.escape(surname))

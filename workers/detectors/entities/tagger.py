@@ -29,7 +29,7 @@ from workers.detectors.entities.features import (
     Vocabulary,
     features,
 )
-from workers.document import Token
+from workers.detectors.entities.units import Units
 
 Floats = npt.NDArray[np.float32]
 
@@ -166,10 +166,10 @@ def emissions(found: Features, weights: Weights, at: Ints) -> Floats:
     return np.asarray(parts.sum(axis=0))
 
 
-def segments(sentences: Sequence[Sequence[Token]], inside: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
+def segments(sentence_ends: Sequence[int], inside: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
     """Starts and lengths of the stretches of units, counted over all sentences, that may hold names."""
     first = np.zeros(len(inside) + 1, bool)
-    first[np.cumsum([0, *map(len, sentences)])] = True
+    first[[0, *sentence_ends]] = True
     opens = inside & (first[:-1] | ~np.append(False, inside[:-1]))
     closes = inside & (first[1:] | ~np.append(inside[1:], False))
     starts, lengths = np.flatnonzero(opens), np.flatnonzero(closes) + 1
@@ -210,12 +210,12 @@ def marginals(scores: npt.NDArray[np.float64], moves: npt.NDArray[np.float64], l
     return np.asarray(joint / (joint.sum(axis=2, keepdims=True) + 1e-300))
 
 
-def chunks(sentences: Sequence[Sequence[Token]], vocabulary: Vocabulary, weights: Weights) -> list[list[Chunk]]:
+def chunks(units: Units, vocabulary: Vocabulary, weights: Weights) -> list[list[Chunk]]:
     """What each tagger finds, in order: for every unit its most probable label, then stretches of one type."""
-    if not any(sentences):
+    if not units.flat:
         return [[] for _ in weights.labels]
-    found = features(sentences, vocabulary)
-    starts, lengths = segments(sentences, found.inside)
+    found = features(units, vocabulary)
+    starts, lengths = segments(units.ends, found.inside)
     if not len(starts):
         return [[] for _ in weights.labels]
     at = np.arange(int(lengths.sum())) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
@@ -226,14 +226,14 @@ def chunks(sentences: Sequence[Sequence[Token]], vocabulary: Vocabulary, weights
         scores[t, :, : len(labels)] = flat[:, left : left + len(labels)]
         left += len(labels)
     probability = marginals(scores, weights.moves, lengths)
-    return [stretches(sentences, at, p, labels) for p, labels in zip(probability, weights.labels, strict=True)]
+    return [stretches(units.ends, at, p, labels) for p, labels in zip(probability, weights.labels, strict=True)]
 
 
-def stretches(sentences: Sequence[Sequence[Token]], at: Ints, probability: npt.NDArray[np.float64], labels: Sequence[str]) -> list[Chunk]:
-    """Units in a row whose most probable labels make one name; `at` gives the units that the rows of `probability` are about."""
+def stretches(sentence_ends: Sequence[int], at: Ints, probability: npt.NDArray[np.float64], labels: Sequence[str]) -> list[Chunk]:
+    """Units in a row whose most probable labels make one name; `at` gives the units that the rows of `probability` are about,
+    `sentence_ends` how many stand up to the end of each sentence."""
     best = probability.argmax(axis=1)
     named = np.flatnonzero(best)
-    sentence_ends = np.cumsum([len(s) for s in sentences]).tolist()
     found: list[Chunk] = []
     sentence, base, last = 0, 0, -2
     rows = zip(at[named].tolist(), best[named].tolist(), probability[named, best[named]].tolist(), strict=True)

@@ -3,10 +3,13 @@
 Kiwi keeps some names in one morpheme with what is not part of them (`박씨`, `올트먼이`, `한미`, `어메이징 스파이더맨`): 2 % of all names.
 """
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
+from typing import NamedTuple
 
-from workers.document import Token
+from workers.document import Columns, Token
 
 NATIONS = frozenset("한미중일북러영독불호남여야")
 ALWAYS_APART = frozenset(
@@ -88,6 +91,25 @@ class Nouns:
                 known[tag].add(form)
         whole = {tag: frozenset(form for form in forms if not cuts(form, tag, True)) for tag, forms in known.items()}
         return cls({tag: frozenset(forms) for tag, forms in known.items()}, whole)
+
+
+class Units(NamedTuple):
+    """The units of some sentences: by sentence, one after the other, and by column; `ends` counts those up to the end of each sentence."""
+
+    sentences: Sequence[Sequence[Token]]
+    flat: Sequence[Token]
+    columns: Columns
+    ends: Sequence[int]
+
+    @classmethod
+    def of(cls, sentences: Sequence[Sequence[Token]]) -> "Units":
+        flat = [*chain.from_iterable(sentences)]
+        return cls(sentences, flat, Columns.of(flat), [*accumulate(map(len, sentences))])
+
+    def place(self, at: int) -> tuple[Sequence[Token], int]:
+        """The sentence of unit number `at`, and its number there."""
+        sentence = self.sentences[bisect_right(self.ends, at)]
+        return sentence, at - self.ends[bisect_right(self.ends, at)] + len(sentence)
 
 
 def units(tokens: Iterable[Token], nouns: Nouns) -> list[Token]:
