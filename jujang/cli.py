@@ -27,8 +27,8 @@ def main() -> None:
     \b
     한국어 문서에서 주장, 수, 때, 이름, 출처를 찾는다.
 
-    `extract` works here, without a server; `submit` sends documents to one. `up` starts the whole service; `api` and `worker` are
-    its parts, for those who supervise processes themselves. `keys` says who may use it, `status` how it does.
+    `extract` works here, without a server; `submit` sends documents to one. `up` starts the whole service; `api`, `worker`
+    and `deliver` are its parts, for those who supervise processes themselves. `keys` says who may use it, `status` how it does.
     """
 
 
