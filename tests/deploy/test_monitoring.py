@@ -81,6 +81,13 @@ def test_every_metric_is_on_the_dashboard(served: dict[str, set[str]]) -> None:
     assert [family for family in families if family not in shown] == []
 
 
+def test_the_readme_lists_them_all(served: dict[str, set[str]]) -> None:
+    listed = set(re.findall(r"`(jujang_\w+)`", (DEPLOY.parent / "README.md").read_text("utf-8")))
+    assert listed == {re.sub(r"_(bucket|sum|count|created)$", "", name) for name in served if name.startswith("jujang_")} - {
+        "jujang_http_requests"  # when it was begun
+    }
+
+
 def test_panels_have_their_own_place() -> None:
     panels = dashboard()["panels"]
     assert len({panel["id"] for panel in panels}) == len(panels)

@@ -19,7 +19,9 @@ import redis
 from jobstore.connection import connect_redis, place_of
 from jobstore.sentinel import SentinelAddress
 from jobstore.settings import SettingError, StoreSettings
-from jujang.embedded_redis import server_binary
+from jujang.embedded_redis import EmbeddedRedis, server_binary
+from service.app import create_app
+from service.config import Config
 from tests.service.test_gunicorn import free_port, gunicorn
 
 WAIT_S = 60
@@ -180,6 +182,16 @@ def test_a_failover_loses_nothing_that_was_replicated(watched: Watched, tmp_path
         assert set(ends) == {"succeeded"}
         assert client.get("/readyz").json()["workers"] >= 1
         assert connect_redis(watched.url, socket_timeout_s=2).info("server")["tcp_port"] != before
+
+
+def test_a_master_that_wants_a_replica_refuses_without_one() -> None:
+    with EmbeddedRedis(options=("--min-replicas-to-write", "1")) as server:
+        client = create_app(Config(StoreSettings(server.url), log_level="error")).test_client()
+        answer = client.post("/v1/extractions", json={"text": "가"})
+        assert (answer.status_code, answer.get_json()["type"]) == (503, "/problems/store-unavailable")
+        assert "Retry-After" in answer.headers
+        connect_redis(server.url, socket_timeout_s=2).config_set("min-replicas-to-write", 0)
+        assert client.post("/v1/extractions", json={"text": "가"}).status_code == 202
 
 
 def test_no_master_is_an_outage_like_any_other() -> None:
