@@ -1,0 +1,140 @@
+"""POST of a document against a bare Flask handler that only parses the same JSON, under the same gunicorn settings.
+
+    python -m benchmarks.requests
+
+Both run at the same time, each with its own processes; connections are kept open, and the two are asked in turns, so that both meet the
+same machine. `application`: the time inside the application, from its call to the last byte of its answer. `client`: from the first byte
+sent to the last received. Ratios are of the service to the bare handler in one round, medians over the rounds.
+"""
+
+import argparse
+import json
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from http.client import HTTPConnection
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import redis
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.timed_apps import HEADER
+from jujang.embedded_redis import EmbeddedRedis
+
+BODY_BYTES = 5_000
+CONNECTIONS = 16
+ROUNDS = 9
+ROUND_S = 2.0
+APPLICATIONS = ("bare", "service")
+QUANTILES = (50, 99)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--connections", type=int, default=CONNECTIONS)
+    arguments = parser.parse_args()
+    table = Table("", *(f"{where}, p{q}" for where in ("application", "client") for q in QUANTILES), "requests/s")
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        store = stack.enter_context(EmbeddedRedis(folder / "redis"))
+        ports = {name: stack.enter_context(gunicorn(name, store.url, folder)) for name in APPLICATIONS}
+        for port in ports.values():
+            measure(port, arguments.connections, 1.0)  # warm
+        rounds = []
+        for _ in range(arguments.rounds):
+            rounds.append({name: measure(port, arguments.connections, ROUND_S) for name, port in ports.items()})
+            redis.Redis.from_url(store.url).flushdb()  # nobody works here
+    for name in APPLICATIONS:
+        figures = [quantiles(each[name]) for each in rounds]
+        rate = statistics.median(len(each[name]) / ROUND_S for each in rounds)
+        table.add_row(name, *(f"{statistics.median(column) * 1000:.2f} ms" for column in zip(*figures, strict=True)), f"{rate:.0f}")
+    ratios = [[s / b for s, b in zip(quantiles(each["service"]), quantiles(each["bare"]), strict=True)] for each in rounds]
+    table.add_row("service / bare", *(f"{statistics.median(column):.2f}" for column in zip(*ratios, strict=True)), style="bold")
+    Console(width=110).print(table)
+
+
+def document() -> bytes:
+    """A request of `BODY_BYTES`, of the sample's text."""
+    text: str = json.loads(files("jujang").joinpath("samples/news.json").read_text("utf-8"))["text"]
+    request = {"text": "", "document": {"id": "news-1", "title": "시험", "published_at": "2026-03-04"}}
+    room = BODY_BYTES - len(json.dumps(request, ensure_ascii=False).encode())
+    cut = (text * (room // len(text.encode()) + 1)).encode()[:room].decode("utf-8", "ignore")
+    return json.dumps(request | {"text": cut.replace("\n", " ")}, ensure_ascii=False).encode()
+
+
+def measure(port: int, connections: int, seconds: float) -> list[tuple[float, float]]:
+    """Post for so long over as many connections; the time inside the application and the client's, in seconds, of every request."""
+    body = document()
+    until = time.perf_counter() + seconds
+
+    def post(_: int) -> list[tuple[float, float]]:
+        connection = HTTPConnection("127.0.0.1", port)
+        found = []
+        while (begun := time.perf_counter()) < until:
+            connection.request("POST", "/v1/extractions", body, {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            said = answer.read()
+            if answer.status != 202:
+                raise SystemExit(f"{answer.status}: {said.decode()}")
+            found.append((float(answer.headers[HEADER]), time.perf_counter() - begun))
+        connection.close()
+        return found
+
+    with ThreadPoolExecutor(connections) as threads:
+        return [each for found in threads.map(post, range(connections)) for each in found]
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def quantiles(found: list[tuple[float, float]]) -> list[float]:
+    """`QUANTILES` of each column, in seconds."""
+    return [sorted(column)[len(column) * q // 100] for column in zip(*found, strict=True) for q in QUANTILES]
+
+
+@contextmanager
+def gunicorn(name: str, redis_url: str, folder: Path) -> Iterator[int]:
+    """An application of `benchmarks.timed_apps` with the service's settings; its port."""
+    port = free_port()
+    limits = {"RATE_LIMIT": "100000000/minute", "MAX_QUEUED": "100000000"}  # counted all the same
+    environ = os.environ | {"REDIS_URL": redis_url, "PORT": str(port), "HOST": "127.0.0.1", "LOG_LEVEL": "info"} | limits
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_config", f"benchmarks.timed_apps:{name}()"]
+    with (folder / f"{name}.log").open("wb") as log:
+        process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
+    try:
+        until = time.monotonic() + 60
+        while True:
+            connection = HTTPConnection("127.0.0.1", port)
+            try:
+                connection.request("GET", "/healthz")
+                connection.getresponse().read()
+                break
+            except OSError:
+                if time.monotonic() > until or process.poll() is not None:
+                    raise SystemExit((folder / f"{name}.log").read_text()) from None
+                time.sleep(0.1)
+            finally:
+                connection.close()
+        yield port
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+if __name__ == "__main__":
+    main()
