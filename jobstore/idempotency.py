@@ -1,21 +1,42 @@
 """One request that is sent more than once takes effect once: what a client's idempotency key stands for.
 
-The key is written in the MULTI that takes the effect, under WATCH, so of any number of equal requests at the same moment one has it
-and the others see what it made. It is kept as long as the record of what was made.
+The key is written by the script that takes the effect, so of any number of equal requests at the same moment one has it and the others
+see what it made. It is kept as long as the record of what was made.
 """
 
 import contextlib
 import hashlib
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
 import redis
-from redis.client import Pipeline
 
 from jobstore import keys
 from jobstore.connection import StoreUnavailable, available
+
+Command = tuple[str | bytes | int | float, ...]
+"""A command of Redis: its name and what follows it."""
+
+# ARGV key or '', fingerprint, record, kept_s, then of each command: how many parts it has, and these -> the record that the key stands for,
+# '' where it came with another request
+_RUN_ONCE = """
+local key, fingerprint, record = ARGV[1], ARGV[2], ARGV[3]
+if key ~= '' then
+  local known = redis.call('HMGET', key, 'fingerprint', 'record')
+  if known[2] and redis.call('EXISTS', known[2]) == 1 then return known[1] == fingerprint and known[2] or '' end
+  redis.call('HSET', key, 'fingerprint', fingerprint, 'record', record)
+  redis.call('EXPIRE', key, ARGV[4])
+end
+local at = 5
+while at < #ARGV do
+  local last = at + ARGV[at]
+  redis.call(unpack(ARGV, at + 1, last))
+  at = last + 1
+end
+return record
+"""
 
 TAKING_S = 60
 """A request that is still being read holds its key for so long, then for as long again with each `Taking.go_on`."""
@@ -43,26 +64,24 @@ class IdempotencyKey:
         return keys.idempotency(hashlib.sha256(f"{self.owner}\0{self.key}".encode()).hexdigest())
 
 
-def run_once(connection: redis.Redis, key: IdempotencyKey | None, record: str, kept_s: int, write: Callable[[Pipeline], None]) -> str:
-    """Run the commands of `write` in one MULTI and return `record`, the name of the record that they make.
+class RunOnce:
+    """Runs commands as one, all or none, in one round trip; with a key once."""
 
-    Where the key has made a record already that is still there, nothing is written and the answer is that record's name.
-    Raises `KeyReused`, and what redis-py raises.
-    """
-    with connection.pipeline() as pipe:
-        while True:
-            if key is not None:
-                pipe.watch(key.name)  # type: ignore[no-untyped-call]
-                if (made := _made(pipe, key)) is not None:
-                    return made
-            pipe.multi()
-            write(pipe)
-            if key is not None:
-                pipe.hset(key.name, mapping={"fingerprint": key.fingerprint, "record": record})
-                pipe.expire(key.name, kept_s)
-            with contextlib.suppress(redis.WatchError):  # an equal request was faster: look again
-                pipe.execute()
-                return record
+    def __init__(self, connection: redis.Redis) -> None:
+        self._script = connection.register_script(_RUN_ONCE)
+
+    def __call__(self, key: IdempotencyKey | None, record: str, kept_s: int, commands: Iterable[Command]) -> str:
+        """Run the commands and return `record`, the name of the record that they make.
+
+        Where the key has made a record already that is still there, nothing is done and the answer is that record's name.
+        Raises `KeyReused`, and what redis-py raises.
+        """
+        known = ("", "") if key is None else (key.name, key.fingerprint)
+        flat = (part for command in commands for part in (len(command), *command))
+        made = cast("bytes", self._script(args=[*known, record, kept_s, *flat]))
+        if not made:
+            raise KeyReused
+        return made.decode()
 
 
 @contextlib.contextmanager
@@ -89,14 +108,3 @@ def taking(connection: redis.Redis, key: IdempotencyKey | None) -> Iterator[Call
         with contextlib.suppress(StoreUnavailable), available():
             if cast("bytes | None", connection.get(name)) == token.encode():
                 connection.delete(name)
-
-
-def _made(pipe: Pipeline, key: IdempotencyKey) -> str | None:
-    """The record that the key stands for; None where it is free."""
-    kept = cast("list[bytes | None]", pipe.hmget(key.name, "fingerprint", "record"))
-    fingerprint, record = (None if value is None else value.decode() for value in kept)
-    if fingerprint is None or record is None or not pipe.exists(record):
-        return None
-    if fingerprint != key.fingerprint:
-        raise KeyReused
-    return record

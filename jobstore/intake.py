@@ -3,19 +3,18 @@
 import contextlib
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import timedelta
+from itertools import chain
 from typing import Any
-
-from redis.client import Pipeline
 
 from jobstore import counters, keys
 from jobstore.batch_record import COUNTED, Refused
 from jobstore.connection import StoreUnavailable, available
-from jobstore.idempotency import IdempotencyKey, KeyReused, run_once
-from jobstore.outbox import announce
-from jobstore.store import JobStore, count, now
+from jobstore.idempotency import Command, IdempotencyKey, KeyReused
+from jobstore.outbox import announcing
+from jobstore.store import JobStore, counting, now
 from jobstore.submission import Origin, Submission
 
 STAGED_S = 3600
@@ -25,7 +24,7 @@ _SENT_BYTES = 1_000_000  # to Redis at once
 
 
 class Intake:
-    """A context that takes documents one by one, then queues all of them in one MULTI. No document is worked on before.
+    """A context that takes documents one by one, then queues all of them by one script. No document is worked on before.
 
     Its methods raise `StoreUnavailable` where Redis does not answer.
     """
@@ -82,7 +81,7 @@ class Intake:
         self._leave = True
         try:
             with available():
-                made = run_once(self._redis, key, record, self._jobs.kept_s, lambda pipe: self._write(pipe, key))
+                made = self._jobs.run_once(key, record, self._jobs.kept_s, self._commands(key))
         except KeyReused:
             self._leave = False
             raise
@@ -96,27 +95,30 @@ class Intake:
             pipe.execute()
         self._unsent, self._unsent_bytes = [], 0
 
-    def _write(self, pipe: Pipeline, key: IdempotencyKey | None) -> None:
-        batch, documents = keys.batch(self._id), keys.documents(self._id)
+    def _commands(self, key: IdempotencyKey | None) -> Iterator[Command]:
+        batch, documents, kept_s = keys.batch(self._id), keys.documents(self._id), self._jobs.kept_s
         jobs = [each for each in self._documents if isinstance(each, Submission)]
         for submission in jobs:
-            pipe.expire(keys.request(submission.record.id), self._jobs.pending_s)
-            self._jobs.enqueue(pipe, submission, {"batch": batch})
-        pipe.rpush(documents, *(_entry(each) for each in self._documents))
-        pipe.expire(documents, self._jobs.kept_s)
-        pipe.hset(batch, mapping=self._fields(len(jobs)) | ({} if key is None else {"idempotency_key": key.name}))
-        pipe.expire(batch, self._jobs.kept_s)
-        if not jobs:
-            announce(pipe, batch, "batch.completed", self._created_at)
-        count(pipe, counters.ACCEPTED.by(len(jobs)))
+            yield ("EXPIRE", keys.request(submission.record.id), self._jobs.pending_s)
+            yield from self._jobs.enqueuing(submission, {"batch": batch})
+        yield ("RPUSH", documents, *(_entry(each) for each in self._documents))
+        yield ("EXPIRE", documents, kept_s)
+        yield ("HSET", batch, *chain.from_iterable(self._fields(len(jobs), key).items()))
+        yield ("EXPIRE", batch, kept_s)
+        if not jobs and self.callback_url:
+            origin = self._origin
+            at, kind = self._created_at, "batch.completed"
+            yield from announcing(batch, kind, at, url=self.callback_url, owner=origin.owner, request_id=origin.request_id)
+        yield from counting(counters.ACCEPTED.by(len(jobs)))
 
-    def _fields(self, jobs: int) -> dict[Any, Any]:
+    def _fields(self, jobs: int, key: IdempotencyKey | None) -> dict[Any, Any]:
         created_at = self._created_at.isoformat()
         expires_at = (self._created_at + timedelta(seconds=self._jobs.ttl_s)).isoformat()
         counts = dict.fromkeys(COUNTED, 0) | {"queued": jobs, "refused": len(self._documents) - jobs}
         fields: dict[Any, Any] = {"owner": self._origin.owner, "created_at": created_at, "expires_at": expires_at, "version": 1, **counts}
         fields["request_id"] = self._origin.request_id
         fields |= {"callback_url": self.callback_url} if self.callback_url else {}
+        fields |= {"idempotency_key": key.name} if key else {}
         return fields if jobs else fields | {"finished_at": created_at}
 
 

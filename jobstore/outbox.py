@@ -8,13 +8,14 @@ import json
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from typing import cast
 
 import redis
-from redis.client import Pipeline
 
 from jobstore import counters, keys
 from jobstore.connection import available
+from jobstore.idempotency import Command
 from schemas.labels import DeliveryStatus
 
 LEASE_S = 120
@@ -117,9 +118,13 @@ class Waiting:
     due_at: datetime
 
 
-def announce(pipe: Pipeline, record: str, kind: str, at: datetime) -> None:
-    """Have `pipe` write the event of a record that ends as it is made, where that has a callback URL."""
-    pipe.eval(f"{ANNOUNCE} announce(KEYS[1], ARGV[1], ARGV[2])", 1, record, kind, at.isoformat())
+def announcing(record: str, kind: str, at: datetime, *, url: str, owner: str, request_id: str) -> list[Command]:
+    """What writes the event of a batch that ends as it is made."""
+    event_id = record.rsplit(":", 1)[-1]
+    name = keys.event(event_id)
+    fields: dict[str, str | int] = {"record": record, "type": kind, "at": at.isoformat(), "url": url, "attempts": 0}
+    flat = chain.from_iterable((fields | {"owner": owner, "document_id": "", "request_id": request_id}).items())
+    return [("HSET", name, *flat), ("EXPIRE", name, KEPT_S), ("ZADD", keys.OUTBOX, at.timestamp(), event_id)]
 
 
 class Outbox:

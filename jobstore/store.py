@@ -1,7 +1,7 @@
 """Jobs in Redis: how they are kept, and what the service does with them.
 
 A job is a small record, its request and its result under keys of their own, all with a time to live, and an id in RQ's queue.
-Record, request and queue entry are written in one MULTI: what was acknowledged is queued.
+Record, request and queue entry are written by one script: what was acknowledged is queued.
 """
 
 import json
@@ -9,21 +9,21 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, cast
 
 import redis
-from redis.client import Pipeline
 from rq import Queue, Worker
-from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from jobstore import counters, keys, transitions, vitals
 from jobstore.api_keys import ANONYMOUS
 from jobstore.connection import available, connect_redis
-from jobstore.idempotency import IdempotencyKey, run_once
+from jobstore.idempotency import Command, IdempotencyKey, RunOnce
 from jobstore.keys import Lane
 from jobstore.leases import end_times
 from jobstore.record import Callback, Health, JobRecord, Recovery
+from jobstore.rq_entry import RqEntries
 from jobstore.submission import Origin, Submission, unpack
 from schemas.labels import JobStatus
 
@@ -45,8 +45,9 @@ class JobStore:
     def __init__(self, connection: redis.Redis, *, result_ttl_s: int = 86_400, deadline_s: int = 120) -> None:
         self._redis = connection
         self._ttl_s = result_ttl_s
-        self._deadline_s = deadline_s
         self._queues = {lane: queue(connection, lane) for lane in Lane}
+        self._entries = {lane: RqEntries(lane, deadline_s=deadline_s, failure_ttl_s=result_ttl_s) for lane in Lane}
+        self.run_once = RunOnce(connection)
         self._erase = connection.register_script(transitions.ERASE)
 
     @classmethod
@@ -69,16 +70,15 @@ class JobStore:
         `request_id` is for the workers' logs, `traceparent` (W3C) for their traces.
         """
         submission = self.prepare(request, Origin(owner, request_id, traceparent))
-        record = keys.record(submission.record.id)
-
-        def write(pipe: Pipeline) -> None:
-            pipe.set(keys.request(submission.record.id), submission.packed, ex=self.pending_s)
-            self.enqueue(pipe, submission, {} if key is None else {"idempotency_key": key.name})
-            count(pipe, counters.ACCEPTED.by())
-
+        job_id = submission.record.id
+        commands = [
+            ("SET", keys.request(job_id), submission.packed, "EX", self.pending_s),
+            *self.enqueuing(submission, {} if key is None else {"idempotency_key": key.name}),
+            *counting(counters.ACCEPTED.by()),
+        ]
         with available():
-            made = run_once(self._redis, key, record, self.kept_s, write)
-        if made == record:
+            made = self.run_once(key, keys.record(job_id), self.kept_s, commands)
+        if made == keys.record(job_id):
             return submission.record
         earlier = self.fetch(made.removeprefix(keys.record("")), owner)
         if earlier is None:  # it was forgotten this very moment
@@ -86,31 +86,19 @@ class JobStore:
         return earlier
 
     def prepare(self, request: Mapping[str, Any], origin: Origin) -> Submission:
-        """A job to be queued by `enqueue`; nothing of it is in Redis."""
+        """A job to be queued by what `enqueuing` says; nothing of it is in Redis."""
         return Submission.of(request, origin, created_at=now(), ttl_s=self._ttl_s)
 
-    def enqueue(self, pipe: Pipeline, submission: Submission, fields: Mapping[str, str]) -> None:
-        """Write a job's record, with more `fields`, and its place in the queue; its request is kept already, or by the same `pipe`.
-
-        `pipe` is in its MULTI.
-        """
-        job_id, queue = submission.record.id, self._queues[Lane.of(submission.characters)]
-        job = Job.create(
-            keys.TASK,
-            args=(job_id,),
-            id=job_id,
-            description=job_id,  # RQ's own description would put the arguments into logs
-            connection=self._redis,
-            serializer=JSONSerializer,
-            timeout=self._deadline_s,
-            result_ttl=0,
-            failure_ttl=self._ttl_s,
-            origin=queue.name,
-        )
-        queue.get_redis_server_version()  # asked once, on a connection of its own
-        queue.enqueue_job(job, pipeline=pipe)
-        pipe.hset(keys.record(job_id), mapping=submission.fields() | dict(fields))
-        pipe.expire(keys.record(job_id), self.kept_s)
+    def enqueuing(self, submission: Submission, fields: Mapping[str, str]) -> list[Command]:
+        """What writes a job's record, with more `fields`, and its place in the queue; its request is kept already, or beside it."""
+        record = submission.record
+        name = keys.record(record.id)
+        known = submission.fields() | dict(fields)
+        return [
+            *self._entries[Lane.of(submission.characters)].commands(record.id, record.created_at),
+            ("HSET", name, *chain.from_iterable(known.items())),
+            ("EXPIRE", name, self.kept_s),
+        ]
 
     @property
     def connection(self) -> redis.Redis:
@@ -200,7 +188,8 @@ class JobStore:
     def count_recovery(self, kind: str, job_id: str = "") -> None:
         """Note that a fault of this kind (`like_this`) was made good, for the metrics and `jujang status`."""
         with available(), self._redis.pipeline(transaction=False) as pipe:
-            count(pipe, counters.RECOVERIES.by(kind=kind))
+            for field, amount in counters.RECOVERIES.by(kind=kind).items():
+                pipe.hincrbyfloat(keys.COUNTERS, field, amount)
             pipe.lpush(keys.RECOVERIES, f"{now().isoformat()} {kind} {job_id}")
             pipe.ltrim(keys.RECOVERIES, 0, 99)
             pipe.execute()
@@ -225,10 +214,9 @@ class JobStore:
         return [Recovery(datetime.fromisoformat(at), kind, job_id) for at, kind, job_id in parts]
 
 
-def count(pipe: Pipeline, increments: counters.Increments) -> None:
-    """Add to the counters with what `pipe` does."""
-    for field, amount in increments.items():
-        pipe.hincrbyfloat(keys.COUNTERS, field, amount)
+def counting(increments: counters.Increments) -> list[Command]:
+    """What adds to the counters."""
+    return [("HINCRBYFLOAT", keys.COUNTERS, field, amount) for field, amount in increments.items()]
 
 
 def now() -> datetime:
