@@ -177,7 +177,15 @@ def test_a_head_without_end_is_cut_off(receiver: Receiver) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", [b"", b"\x00" * 100, b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 999999 No\r\n\r\n", b"HTTP/1.1 101 Switching\r\n\r\n"]
+    "said",
+    [
+        b"",
+        b"\x00" * 100,
+        b"SSH-2.0-OpenSSH\r\n",
+        b"HTTP/1.1 999999 No\r\n\r\n",
+        b"HTTP/1.1 101 Switching\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 10_000,
+    ],
 )
 def test_what_is_no_answer(said: bytes) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -123,6 +124,29 @@ def test_who_is_killed_in_the_middle_of_an_attempt_is_stood_in_for(
     with delivering(redis_of_webhooks, tmp_path / "log"):
         assert settled(store, job_id).status is DeliveryStatus.DELIVERED
     assert len(receiver.accepted) == 1
+
+
+def test_killed_again_and_again_it_tells_everything(
+    store: JobStore, connection: redis.Redis, redis_of_webhooks: str, tmp_path: Path
+) -> None:
+    """Whoever was in the middle of an attempt comes once more, with the same id; nothing is lost, nothing else comes twice."""
+    threads, kills, often = 4, 3, "0 " * 50
+    with Receiver(*[Answer(503 if i % 4 == 0 else 204, pause_s=0.02) for i in range(400)]) as receiver:
+        jobs = [ended(store, receiver.url) for _ in range(120)]
+        for round_ in range(1, kills + 1):
+            with delivering(redis_of_webhooks, tmp_path / "log", WEBHOOK_THREADS=str(threads * 4), WEBHOOK_RETRIES=often) as process:
+                receiver.wait_for(25 * round_)
+                process.kill()
+                process.wait()
+            for event_id, due in connection.zscan_iter(keys.OUTBOX):
+                if due > time.time() + 5:  # a lease, which is over now
+                    connection.zadd(keys.OUTBOX, {event_id: time.time()})
+        with delivering(redis_of_webhooks, tmp_path / "log", WEBHOOK_RETRIES=often):
+            for job_id in jobs:
+                assert settled(store, job_id).status is DeliveryStatus.DELIVERED
+    told = Counter(each.headers["webhook-id"] for each in receiver.accepted)
+    assert told.keys() == {f"msg_{job_id}" for job_id in jobs}
+    assert sum(told.values()) - len(told) <= kills * threads, "one host has a quarter of the threads"
 
 
 def test_two_processes_tell_each_event_once(store: JobStore, redis_of_webhooks: str, receiver: Receiver, tmp_path: Path) -> None:
