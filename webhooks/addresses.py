@@ -47,6 +47,7 @@ _NOT_PUBLIC: tuple[tuple[str, str], ...] = (
 _FORBIDDEN = tuple((ip_network(network), what) for network, what in _NOT_PUBLIC)
 _GLOBAL_UNICAST = IPv6Network("2000::/3")  # the rest of IPv6: loopback, IPv4-mapped, NAT64, unique local, link-local, multicast …
 _VISIBLE_ASCII = re.compile(r"[!-~]+")
+_AUTHORITY = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(?::[0-9]{1,5})?")
 _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _NUMERIC_LABEL = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
 _LOCAL_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home.arpa", "onion")
@@ -124,8 +125,8 @@ def target_of(url: str, allowed: AllowList) -> Target:
         raise CallbackUrlError("Must be an absolute URL: https://HOST/PATH.")
     if "@" in parts.netloc or "#" in url:
         raise CallbackUrlError("May hold neither a user name nor a fragment.")
-    if port == 0 or parts.netloc.endswith(":"):
-        raise CallbackUrlError("Has no port that can be reached.")
+    if not _AUTHORITY.fullmatch(parts.netloc) or port == 0:
+        raise CallbackUrlError("Must name a host, and after a colon a port, where it is not 443.")
     host = parts.hostname.lower().rstrip(".") or "."
     _check_host(host, bracketed="[" in parts.netloc)
     target = Target(parts.scheme, _normal(host), port or PORTS[parts.scheme], _path(parts))
@@ -142,7 +143,7 @@ def forbidden(address: Address) -> str | None:
 
 def _check_host(host: str, *, bracketed: bool) -> None:
     if bracketed:
-        if not isinstance(_literal(host), IPv6Address) or "%" in host:
+        if not isinstance(_literal(host), IPv6Address):
             raise CallbackUrlError("Has no IPv6 address in its brackets.")
         return
     labels = host.split(".")
