@@ -53,15 +53,15 @@ def refused(response: TestResponse, status: int, name: str) -> None:
 
 
 def left(response: TestResponse) -> int:
-    assert response.headers["RateLimit-Policy"] == '"default";q=3;w=3600'
+    assert response.headers["RateLimit-Policy"] == '"default";q=3;w=86400'
     field = re.fullmatch(r'"default";r=(\d+);t=(\d+)', response.headers["RateLimit"])
     assert field
-    assert 0 < int(field[2]) <= 3600
+    assert 0 < int(field[2]) <= 86_400
     return int(field[1])
 
 
 def test_requests_are_counted_and_then_refused(url: str) -> None:
-    client = client_of(url, rate_limit=parse("3/hour"))
+    client = client_of(url, rate_limit=parse("3/day"))
     answers = [post(client) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [202] * 3
     assert [left(answer) for answer in answers] == [2, 1, 0]
@@ -76,7 +76,7 @@ def test_requests_are_counted_and_then_refused(url: str) -> None:
 
 
 def test_a_long_body_is_not_read_to_refuse_it(url: str) -> None:
-    client = client_of(url, rate_limit=parse("1/hour"))
+    client = client_of(url, rate_limit=parse("1/day"))
     assert post(client).status_code == 202
     assert "Connection" not in post(client).headers, "a short one is, and the connection stays"
     long = client.post("/v1/extractions", json={"text": TEXT * 10_000})
@@ -85,7 +85,7 @@ def test_a_long_body_is_not_read_to_refuse_it(url: str) -> None:
 
 
 def test_bad_requests_count_too(url: str) -> None:
-    client = client_of(url, rate_limit=parse("3/hour"))
+    client = client_of(url, rate_limit=parse("3/day"))
     assert [left(client.post("/v1/extractions", data="{", content_type="application/json")) for _ in range(3)] == [2, 1, 0]
     refused(post(client), 429, "too-many-requests")
 
@@ -93,7 +93,7 @@ def test_bad_requests_count_too(url: str) -> None:
 def test_each_key_has_its_own(url: str) -> None:
     api_keys = ApiKeys(redis.Redis.from_url(url))
     one, two = ({"Authorization": f"Bearer {api_keys.add(name)[1]}"} for name in ("one", "two"))
-    client = client_of(url, rate_limit=parse("3/hour"))
+    client = client_of(url, rate_limit=parse("3/day"))
     assert [left(post(client, headers=one)) for _ in range(3)] == [2, 1, 0]
     refused(post(client, headers=one), 429, "too-many-requests")
     assert left(post(client, headers=two)) == 2
@@ -109,14 +109,14 @@ def test_each_key_has_its_own(url: str) -> None:
     ],
 )
 def test_without_keys_each_address_has_its_own(url: str, addresses: list[str], expected: list[int]) -> None:
-    client = client_of(url, rate_limit=parse("3/hour"))
+    client = client_of(url, rate_limit=parse("3/day"))
     assert [left(post(client, environ_base={"REMOTE_ADDR": address})) for address in addresses] == expected
 
 
 def test_forwarded_addresses_are_believed_of_our_own_proxies_only(url: str) -> None:
     forwarded = [{"X-Forwarded-For": address} for address in ("192.0.2.1", "192.0.2.2", "6.6.6.6, 192.0.2.2")]
-    assert [left(post(client_of(url, rate_limit=parse("3/hour")), headers=each)) for each in forwarded] == [2, 1, 0]
-    behind = client_of(url, rate_limit=parse("3/hour"), trusted_proxies=1)
+    assert [left(post(client_of(url, rate_limit=parse("3/day")), headers=each)) for each in forwarded] == [2, 1, 0]
+    behind = client_of(url, rate_limit=parse("3/day"), trusted_proxies=1)
     assert [left(post(behind, headers=each)) for each in forwarded] == [2, 2, 1]
 
 
@@ -138,7 +138,7 @@ def test_several_processes_serve_no_more_than_there_may_be(url: str) -> None:
 
 def test_most_requests_ask_redis_for_nothing(url: str) -> None:
     connection = redis.Redis.from_url(url)
-    counter = limits.RequestCounter(RedisStorage("redis://", connection_pool=connection.connection_pool), parse("6000/hour"))
+    counter = limits.RequestCounter(RedisStorage("redis://", connection_pool=connection.connection_pool), parse("6000/day"))
     counter.count("a")
     before = connection.info("commandstats")["cmdstat_evalsha"]["calls"]
     assert [counter.count("a")[0] for _ in range(600)] == list(range(5998, 5398, -1))

@@ -4,7 +4,6 @@ import json
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import ip_address
@@ -159,11 +158,9 @@ def test_proxies_of_the_environment_are_not_asked(receiver: Receiver, monkeypatc
 )
 def test_slow_answers_are_not_waited_for(receiver: Receiver, answer: Answer) -> None:
     receiver.answer(answer)
-    began = time.monotonic()
     outcome = courier(timeout_s=0.5).deliver(replace(EVENT, url=receiver.url))
-    assert outcome.status is DeliveryStatus.PENDING
+    assert outcome.status is DeliveryStatus.PENDING, "who waited to the end would have been told 204 or 200"
     assert "in time" in outcome.problem
-    assert time.monotonic() - began < 2.5, "the receiver goes on for longer"
 
 
 def test_a_body_without_end_takes_nothing_back(receiver: Receiver) -> None:
