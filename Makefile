@@ -5,9 +5,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 STAMP := $(VENV)/installed
 TEST ?=
+EXAMPLES ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format lock openapi train-ner train-claims bench bench-check bench-update score clean
+.PHONY: help install run test check format lock openapi train-ner train-claims fuzz bench bench-check bench-update score clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -48,6 +49,9 @@ train-ner: $(STAMP) ## train the names model from ../shared
 
 train-claims: $(STAMP) ## train the claims models from ../shared
 	@$(BIN)/python -m workers.training.claims
+
+fuzz: $(STAMP) ## requests made from openapi.yaml against the running service (EXAMPLES=1000 an operation, minutes)
+	@FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/fuzz -s
 
 bench: $(STAMP) ## the figures of the README (ratios in one run)
 	@$(BIN)/python -m benchmarks.pipeline

@@ -140,6 +140,8 @@ class Many(_Coded, fields.List[Any]):
         self.most = most
         if most is not None:
             self.metadata = {"maxItems": most, **self.metadata}
+        for validator in self.validators:
+            self.metadata = {**getattr(validator, "METADATA", {}), **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
         return super()._deserialize(self._counted(value), attr, data, **kwargs)

@@ -42,6 +42,10 @@ TYPES = _catalogue(
     ProblemType("invalid-encoding", 400, "The body is not UTF-8", "Encode the body as UTF-8. The error names the first byte that is not."),
     ProblemType("bad-request", 400, "The request cannot be understood", "The request breaks HTTP's own rules; see the detail."),
     ProblemType(
+        "uri-too-long", 414, "The request line is too long", "Path and query may take 8,000 bytes; send options in a JSON body instead."
+    ),
+    ProblemType("headers-too-large", 431, "The headers are too large", "A header may take 8,000 bytes, and there may be 100 of them."),
+    ProblemType(
         "unsupported-media-type",
         415,
         "The body's media type is not supported",

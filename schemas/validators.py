@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, validate
@@ -59,6 +59,8 @@ class OneOf(validate.OneOf):
 class Distinct(validate.Validator):
     """No item twice."""
 
+    METADATA: ClassVar[dict[str, Any]] = {"uniqueItems": True}
+
     def __call__(self, value: list[Any]) -> list[Any]:
         if len(set(value)) != len(value):
             raise ValidationError(Message("Names an item twice.", "duplicate"))
@@ -67,6 +69,8 @@ class Distinct(validate.Validator):
 
 class NotEmpty(validate.Validator):
     """At least one item."""
+
+    METADATA: ClassVar[dict[str, Any]] = {"minItems": 1}
 
     def __call__(self, value: list[Any]) -> list[Any]:
         if not value:

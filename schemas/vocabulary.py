@@ -86,6 +86,7 @@ class Names(Many):
     def __init__(self, **settings: Any) -> None:
         self._name = Name()
         super().__init__(self._name, **settings)
+        self.metadata = {"uniqueItems": True, **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
         names: dict[str, int] = {}

@@ -58,4 +58,4 @@ CANCELED = _batch("canceled", "canceled", _ENDED)
 RESULT = _document("succeeded") | {"result": examples.RESULT}
 RESULT_REFUSED = _REFUSED | {"result": None}
 _OUTCOMES = (Outcome(examples.TEXT, examples.RESULT), Outcome("", {"document": _REFUSED["document"], "error": _PROBLEM}))
-REPRESENTATIONS = {each.media_type: "".join(each.many(_OUTCOMES)).split("<style>")[0] for each in FORMATS.values()}
+REPRESENTATIONS = {each.media_type: each.example("".join(each.many(_OUTCOMES))) for each in FORMATS.values()}

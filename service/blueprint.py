@@ -62,6 +62,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         """Register a view under one method of `rule`; stands first."""
 
         def decorate(view: View) -> View:
+            view = self.problems("bad-request", "uri-too-long", "headers-too-large")(view)
             if access.guards(rule):
                 view = self.problems("unauthorized")(view)
                 doc["security"] = access.SECURITY
@@ -105,15 +106,16 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
         return decorate
 
-    def also_answers(self, status: int, examples: Mapping[str, str]) -> Decorator:
-        """Document other media types of an answer, each with an example of it."""
+    def also_answers(self, status: int, examples: Mapping[str, Any]) -> Decorator:
+        """Document other media types of an answer, each with an example of it: a text, or an object or array of JSON."""
 
         def decorate(view: View) -> View:
             documentation = deepcopy(getattr(view, "_apidoc", {}))
             responses = documentation.setdefault("manual_doc", {}).setdefault("responses", {})
             responses[status] = {
                 "content": {
-                    kind: {"schema": {"type": "string"}, "examples": {"result": {"value": text}}} for kind, text in examples.items()
+                    kind: {"schema": {"type": _JSON_TYPES[type(example)]}, "examples": {"result": {"value": example}}}
+                    for kind, example in examples.items()
                 }
             }
             view._apidoc = documentation  # type: ignore[attr-defined]
@@ -131,7 +133,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             for status, kinds in by_status.items():
                 view = self.answers(
                     status,
-                    f"{HTTPStatus(status).phrase}: " + "; ".join(f"`{kind.uri}`" for kind in kinds),
+                    HTTPStatus(status).phrase,  # `openapi` adds which there are, from all that name problems of this status
                     Problem,
                     content_type=problems.MEDIA_TYPE,
                     examples={kind.name: kind.name for kind in kinds},
@@ -152,6 +154,7 @@ def _counted(view: View) -> View:
     return view
 
 
+_JSON_TYPES: dict[type[Any], str] = {str: "string", dict: "object", list: "array"}
 _HEADERS = {401: ("WWW-Authenticate",), 405: ("Allow",), 409: ("Retry-After",), 429: ("Retry-After",), 503: ("Retry-After",)}
 
 

@@ -108,4 +108,4 @@ RESULT: dict[str, Any] = {
     "engine": {"version": "0.1.0", "kiwi": "0.24.1", "models": {"ner": f"sha256:{SHA256}"}, "elapsed_ms": 41},
 }
 
-REPRESENTATIONS = {each.media_type: each.one(Outcome(TEXT, RESULT)).split("<style>")[0] for each in FORMATS.values()}
+REPRESENTATIONS = {each.media_type: each.example(each.one(Outcome(TEXT, RESULT))) for each in FORMATS.values()}

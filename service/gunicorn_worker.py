@@ -4,6 +4,8 @@ import contextlib
 import json
 import socket
 import struct
+import uuid
+from http import HTTPStatus
 from typing import Any
 
 from gunicorn.http import errors  # type: ignore[import-untyped]
@@ -12,15 +14,16 @@ from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped
 from schemas.problem import TYPES
 from service.config import Config
 from service.problems import MEDIA_TYPE
+from service.response_headers import HEADERS, REQUEST_ID
 from service.waiting import STOPPING
 
-_STATUS: tuple[tuple[type[Exception], int, str], ...] = (
-    (errors.LimitRequestLine, 414, "URI Too Long"),
-    (errors.LimitRequestHeaders, 431, "Request Header Fields Too Large"),
-    (errors.ExpectationFailed, 417, "Expectation Failed"),
-    (errors.UnsupportedTransferCoding, 501, "Not Implemented"),
-    (errors.ParseException, 400, "Bad Request"),
-    (errors.NoMoreData, 400, "Bad Request"),
+_REFUSALS: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
+    (errors.LimitRequestLine, HTTPStatus.REQUEST_URI_TOO_LONG, "uri-too-long"),
+    (errors.LimitRequestHeaders, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "headers-too-large"),
+    (errors.ExpectationFailed, HTTPStatus.EXPECTATION_FAILED, "bad-request"),
+    (errors.UnsupportedTransferCoding, HTTPStatus.NOT_IMPLEMENTED, "bad-request"),
+    (errors.ParseException, HTTPStatus.BAD_REQUEST, "bad-request"),
+    (errors.NoMoreData, HTTPStatus.BAD_REQUEST, "bad-request"),
 )
 
 
@@ -46,13 +49,14 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:  # noqa: ARG002 - gunicorn fixes the signature
         """Answer a request that could not be read, or whose answer could not be written."""
-        for kind, status, reason in _STATUS:
+        for kind, status, name in _REFUSALS:
             if isinstance(exc, kind):
                 self.log.warning("refused: %s", type(exc).__name__)
-                _write(client, status, reason, "bad-request", f"{reason}: the request breaks a rule of HTTP.")
+                broken = f"{status.phrase}: the request breaks a rule of HTTP."
+                _write(client, status, name, broken if name == "bad-request" else TYPES[name].remedy)
                 return
         self.log.error("failed: %s", type(exc).__name__)
-        _write(client, 500, "Internal Server Error", "internal-error", "The service met an error of its own.")
+        _write(client, HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error", "The service met an error of its own.")
 
 
 def _closing(application: Any) -> Any:
@@ -69,9 +73,10 @@ def _closing(application: Any) -> Any:
     return closing
 
 
-def _write(client: Any, status: int, reason: str, name: str, detail: str) -> None:
+def _write(client: Any, status: HTTPStatus, name: str, detail: str) -> None:
     kind = TYPES[name]
     body = json.dumps({"type": kind.uri, "title": kind.title, "status": status, "detail": detail}).encode()
-    head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: {MEDIA_TYPE}\r\nContent-Length: {len(body)}\r\n\r\n"
+    headers = {"Connection": "close", "Content-Type": MEDIA_TYPE, "Content-Length": len(body), REQUEST_ID: uuid.uuid4().hex, **HEADERS}
+    head = f"HTTP/1.1 {status} {status.phrase}\r\n" + "".join(f"{each}: {value}\r\n" for each, value in headers.items()) + "\r\n"
     with contextlib.suppress(OSError):
         client.sendall(head.encode() + body)

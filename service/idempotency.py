@@ -12,6 +12,8 @@ HEADER = "Idempotency-Key"
 LONGEST = 255  # characters
 _QUOTED = re.compile(rf'"((?:[ !#-\[\]-~]|\\["\\]){{1,{LONGEST}}})"')  # a string of RFC 8941, as the draft has it
 _BARE = re.compile(rf"[!#-+\--:<-\[\]-~]{{1,{LONGEST}}}")  # as many clients send it
+PATTERN = f"^(?:{_QUOTED.pattern}|{_BARE.pattern})$"
+"""Of the header, for the specification."""
 
 
 def is_sent() -> bool:

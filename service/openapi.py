@@ -13,7 +13,9 @@ from apispec import APISpec
 from marshmallow import class_registry
 
 from schemas.problem import TYPES, ProblemType
+from service import idempotency
 from service.access import SECURITY_SCHEMES
+from service.problems import MEDIA_TYPE
 
 FILE = Path(__file__).resolve().parents[1] / "openapi.yaml"
 DESCRIPTION = """\
@@ -43,7 +45,7 @@ FLASK_SETTINGS = {
         "security": [],
     },
 }
-_REQUEST_SCHEMAS = ("ExtractionRequest", "DocumentFields", "Options", "CustomEntity")
+_REQUEST_SCHEMAS = ("BatchRequest", "ExtractionRequest", "DocumentFields", "Options", "CustomEntity")
 _TEXT = {"type": "string"}
 HEADERS: dict[str, dict[str, Any]] = {
     "X-Request-Id": {"description": "The request's id: the one it came with, or a new one.", "schema": _TEXT},
@@ -67,7 +69,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "Idempotency-Key": {
         "description": "Your own name for this request (IETF draft), 1 to 255 visible ASCII characters. Sent again with the same key and "
         "the same body, a request takes effect once; with another body it is refused. A key is kept as long as what it made is remembered.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 257},
+        "schema": {"type": "string", "pattern": idempotency.PATTERN},
         "example": '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
     },
     "If-None-Match": {"description": "The ETag that the client has; `304` where it still holds.", "schema": _TEXT},
@@ -146,6 +148,9 @@ def _meaning(schema: str) -> str:
 def _arranged_operation(operation: dict[str, Any]) -> dict[str, Any]:
     operation = _ordered(operation, ("operationId", "tags", "summary", "description", "parameters", "requestBody", "responses"))
     operation["responses"] = dict(sorted(operation["responses"].items(), key=lambda item: str(item[0])))
+    for answer in operation["responses"].values():
+        if problems := answer.get("content", {}).get(MEDIA_TYPE):
+            answer["description"] += ": " + "; ".join(f"`{TYPES[name].uri}`" for name in problems["examples"])
     if with_type := FIELDS_IN_QUERY.get(operation["operationId"]):
         operation["parameters"] = [_as_parameter(each, with_type) for each in operation["parameters"]]
     operation.setdefault("parameters", [])

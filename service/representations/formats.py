@@ -1,7 +1,9 @@
 """Every form in which a result is to be had, by the name it has in `?format=` and on the command line."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from service.representations import csv, html, jsonld
 from service.representations.outcome import Outcome
@@ -20,6 +22,10 @@ class Format:
     one: Callable[[Outcome], str]
     many: Callable[[Iterable[Outcome]], Iterator[str]]
     content_security_policy: str | None = None
+
+    def example(self, text: str) -> Any:
+        """Of `text` in this form what the specification shows: JSON as its value, a page without its style."""
+        return json.loads(text) if self.media_type.endswith("json") else text.split("<style>")[0]
 
 
 FORMATS = {

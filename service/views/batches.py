@@ -57,7 +57,9 @@ _BATCH_LINKS = {
         "required": True,
         "content": {
             "application/json": {
-                "schema": {"oneOf": [BatchRequest, {"type": "array", "items": ExtractionRequest, "maxItems": MOST_DOCUMENTS}]},
+                "schema": {
+                    "oneOf": [BatchRequest, {"type": "array", "items": ExtractionRequest, "minItems": 1, "maxItems": MOST_DOCUMENTS}]
+                },
                 "examples": batch_examples.REQUESTS,
             },
             NDJSON: {
@@ -85,7 +87,6 @@ _BATCH_LINKS = {
 @blueprint.problems(
     "invalid-json",
     "invalid-encoding",
-    "bad-request",
     "body-too-large",
     "unsupported-media-type",
     "invalid-field",
@@ -151,7 +152,7 @@ def fetch(batch_id: str) -> Response:
         {
             "in": "query",
             "name": "from",
-            "schema": {"type": "integer", "minimum": 0, "default": 0},
+            "schema": {"type": "integer", "minimum": 0, "maximum": 999_999_999, "default": 0},
             "description": "With NDJSON only. Index of the first document that is wanted: how many lines you have.",
         },
     ],

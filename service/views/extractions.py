@@ -68,7 +68,6 @@ _JOB_LINKS = {
 @blueprint.problems(
     "invalid-json",
     "invalid-encoding",
-    "bad-request",
     "body-too-large",
     "unsupported-media-type",
     "invalid-field",

@@ -141,7 +141,9 @@ def test_what_is_no_http_is_a_problem_too(address: str, request_bytes: bytes, ex
     status, headers, body = raw(address, request_bytes)
     assert status == expected
     assert headers["content-type"] == "application/problem+json"
-    assert json.loads(body)["type"] == "/problems/bad-request"
+    assert json.loads(body)["type"] == f"/problems/{ {414: 'uri-too-long', 431: 'headers-too-large'}.get(expected, 'bad-request') }"
+    assert headers["x-request-id"]
+    assert headers["x-content-type-options"] == "nosniff"
 
 
 @pytest.mark.parametrize("path", ["//v1//extractions", "/%2e%2e/%2e%2e/etc/passwd", "/v1/extractions/%00", "/static/../../pyproject.toml"])

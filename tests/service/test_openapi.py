@@ -51,6 +51,9 @@ def test_every_operation_is_described_and_every_answer_has_an_example(document: 
             for content in answer.get("content", {}).values():
                 assert content["examples"]
             if int(status) >= 400:
+                assert all(
+                    f"/problems/{name}" in answer["description"] for name in answer["content"]["application/problem+json"]["examples"]
+                )
                 assert set(answer["content"]) == {"application/problem+json"}
 
 
