@@ -8,7 +8,7 @@ TEST ?=
 EXAMPLES ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format lock openapi train-ner train-claims fuzz bench bench-check bench-update score clean
+.PHONY: help install run test check format lock openapi si train-ner train-claims fuzz bench bench-check bench-update score clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -43,6 +43,9 @@ format: $(STAMP) ## format and mend what can be mended
 
 openapi: $(STAMP) ## write openapi.yaml from the schemas
 	@$(BIN)/python -m service.openapi
+
+si: $(STAMP) ## write workers/lexicons/si_factors.toml from si_units.toml
+	@$(BIN)/python -m workers.training.si_factors
 
 train-ner: $(STAMP) ## train the names model from ../shared
 	@$(BIN)/python -m workers.training.ner

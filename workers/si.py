@@ -1,13 +1,11 @@
-"""Measures in the International System of Units: `Conversions` knows each unit's factor, computed once by pint in exact fractions."""
+"""Measures in the International System of Units: `Conversions` knows each unit's factor, an exact fraction."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any, Final
-
-import pint
+from typing import Final
 
 from workers.annotations import Number, Quantity
 
@@ -38,17 +36,11 @@ class Conversions:
     by_code: Mapping[str, Conversion]
 
     @classmethod
-    def parse(cls, table: Mapping[str, Mapping[str, Any]]) -> "Conversions":
-        """From the parsed `si_units.toml`. Raises ValueError where the units of a table do not measure the same."""
-        registry: pint.UnitRegistry[Any] = pint.UnitRegistry(non_int_type=Fraction)
+    def parse(cls, table: Mapping[str, Mapping[str, str]]) -> "Conversions":
+        """From the parsed `si_factors.toml`."""
         return cls(
             MappingProxyType(
-                {
-                    code: _conversion(registry, said, unit, row["pint"])
-                    for unit, row in table.items()
-                    if unit != "none"
-                    for code, said in row["codes"].items()
-                }
+                {code: Conversion(row["unit"], Fraction(row["factor"]), Fraction(row.get("offset", 0))) for code, row in table.items()}
             )
         )
 
@@ -58,25 +50,6 @@ class Conversions:
         if conversion is None:
             return None
         return Quantity(conversion.unit, *(None if n is None else conversion.of(n) for n in (measure.value, measure.low, measure.high)))
-
-
-def _conversion(registry: "pint.UnitRegistry[Any]", said: str, unit: str, target: str) -> Conversion:
-    scale, name = _scaled(said)
-    source, goal = registry.parse_units(name), registry.parse_units(target)
-    try:
-        zero, one = (Fraction(registry.Quantity(Fraction(n), source).to(goal).magnitude) for n in (0, 1))
-    except pint.DimensionalityError as error:
-        raise ValueError(f"{said} is no {unit}") from error
-    return Conversion(unit, scale * (one - zero), zero)
-
-
-def _scaled(said: str) -> tuple[Fraction, str]:
-    """`400/121 m**2` as a factor and a unit."""
-    head, _, rest = said.partition(" ")
-    try:
-        return Fraction(head), rest
-    except ValueError:
-        return Fraction(1), said
 
 
 def _decimal(number: Fraction) -> Decimal:

@@ -15,10 +15,11 @@ from workers.document import Span
 from workers.pipeline import extract
 from workers.runtime import Runtime
 from workers.si import Conversions
+from workers.training.si_factors import conversions
 
 LEXICONS = Path(__file__).parents[2] / "workers" / "lexicons"
 TABLE = tomllib.loads((LEXICONS / "si_units.toml").read_text("utf-8"))
-CONVERSIONS = Conversions.parse(TABLE)
+CONVERSIONS = Conversions.parse(tomllib.loads((LEXICONS / "si_factors.toml").read_text("utf-8")))
 MEASURES = tomllib.loads((LEXICONS / "units.toml").read_text("utf-8"))["measure"]
 
 
@@ -79,7 +80,11 @@ def test_every_measure_converts_or_is_listed_as_one_that_does_not() -> None:
 
 def test_units_that_measure_different_things_are_refused() -> None:
     with pytest.raises(ValueError, match="kilogram is no m"):
-        Conversions.parse({"m": {"pint": "meter", "codes": {"kg": "kilogram"}}})
+        conversions({"m": {"pint": "meter", "codes": {"kg": "kilogram"}}})
+
+
+def test_the_factors_are_those_of_the_units() -> None:
+    assert conversions(TABLE) == CONVERSIONS.by_code, "make si"
 
 
 @given(st.integers(-(10**9), 10**9), st.sampled_from(sorted(CONVERSIONS.by_code)))

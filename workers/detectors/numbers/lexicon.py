@@ -12,7 +12,7 @@ from babel import Locale
 from schemas.labels import NumberKind
 from workers.si import Conversions
 
-TABLES: tuple[str, ...] = ("counters", "units", "currencies", "not_numbers", "si_units")
+TABLES: tuple[str, ...] = ("counters", "units", "currencies", "not_numbers", "si_factors")
 
 
 class Unit(NamedTuple):
