@@ -57,7 +57,6 @@ class Prefork:
         """Fork, watch and, once told to stop, end the children."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        gc.collect()
         gc.freeze()  # what was loaded is not looked at again, so its pages stay shared
         self._fork()
         log.info("worker %d is ready", os.getpid())
