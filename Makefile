@@ -8,7 +8,7 @@ TEST ?=
 EXAMPLES ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format lock openapi si train-ner train-claims fuzz bench bench-check bench-update score clean
+.PHONY: help install run test check format lock openapi si train-ner train-claims fuzz bench bench-check bench-update score clean clients
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -52,6 +52,11 @@ train-ner: $(STAMP) ## train the names model from ../shared
 
 train-claims: $(STAMP) ## train the claims models from ../shared
 	@$(BIN)/python -m workers.training.claims
+
+clients: ## the locked packages of npm that one test generates and compiles a TypeScript client with
+	@mkdir -p var/typescript-client
+	@cp tests/e2e/clients/typescript/* tests/e2e/clients/typescript/.npmrc var/typescript-client/
+	@cd var/typescript-client && npm ci --silent
 
 fuzz: $(STAMP) ## requests made from openapi.yaml against the running service (EXAMPLES=1000 an operation, minutes)
 	@FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/fuzz -s

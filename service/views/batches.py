@@ -330,7 +330,7 @@ def batch_body(batch: BatchRecord) -> dict[str, Any]:
 
 
 def _exported(batch: BatchRecord, form: Format) -> Response:
-    if "from" in request.args:
+    if _first():
         raise invalid([field_error("from", "Goes with NDJSON only; the other forms are of the whole batch.", "unsupported")])
     batch, waited = _wait(batch)
     if not batch.finished_at:
