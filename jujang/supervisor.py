@@ -89,6 +89,31 @@ class Child:
             self.process.wait()
 
 
+@dataclass
+class Embedded:
+    """The embedded Redis, kept running."""
+
+    server: EmbeddedRedis
+    failures: int = 0
+    restart_at: float | None = None
+
+    def tend(self) -> None:
+        """Start it again when it has died: at once, and later each time it does not come up (the disk is full, say)."""
+        if (code := self.server.poll()) is None:
+            return
+        if self.restart_at is None:
+            click.echo(f"Redis ended ({_ending(code)}); it starts again", err=True)
+        elif time.monotonic() < self.restart_at:
+            return
+        try:
+            self.server.start()
+            self.failures, self.restart_at = 0, None
+        except EmbeddedRedisError as error:
+            wait_s = BACKOFF_S[min(self.failures, len(BACKOFF_S) - 1)]
+            click.echo(f"{error}\nIt is tried again in {wait_s:g} s", err=True)
+            self.failures, self.restart_at = self.failures + 1, time.monotonic() + wait_s
+
+
 def run(workers: int, data: Path, *, sample: bool) -> int:
     """Start everything, tell when it is ready, keep it running until SIGINT or SIGTERM; returns the exit code.
 
@@ -98,7 +123,7 @@ def run(workers: int, data: Path, *, sample: bool) -> int:
         signal.signal(number, _stop)
     try:
         with contextlib.ExitStack() as stack:
-            redis_server, environ = _redis(stack, data)
+            embedded, environ = _redis(stack, data)
             config = _config(environ)
             refuse_open_bind(config)
             _check_port(config.host, config.port)
@@ -119,9 +144,8 @@ def run(workers: int, data: Path, *, sample: bool) -> int:
             while True:
                 for child in children:
                     child.tend()
-                if redis_server and redis_server.poll() is not None:
-                    click.echo(f"Redis ended ({_ending(redis_server.poll() or 0)}); it starts again", err=True)
-                    redis_server.start()
+                if embedded:
+                    embedded.tend()
                 time.sleep(POLL_S)
     except _Stop:
         return 0
@@ -136,7 +160,7 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     raise _Stop
 
 
-def _redis(stack: contextlib.ExitStack, data: Path) -> tuple[EmbeddedRedis | None, dict[str, str]]:
+def _redis(stack: contextlib.ExitStack, data: Path) -> tuple[Embedded | None, dict[str, str]]:
     """The server of REDIS_URL, else an embedded one; and the environment for the children."""
     environ = {"LOG_LEVEL": "warning"} | dict(os.environ)  # a terminal is not a log: requests are left out unless asked for
     if environ.get("REDIS_URL"):
@@ -149,7 +173,7 @@ def _redis(stack: contextlib.ExitStack, data: Path) -> tuple[EmbeddedRedis | Non
         return None, environ
     server = stack.enter_context(EmbeddedRedis(data / "redis"))
     environ["REDIS_URL"] = server.url
-    return server, environ
+    return Embedded(server), environ
 
 
 def _config(environ: dict[str, str]) -> Config:
