@@ -20,7 +20,7 @@ from service.config import Config
 from service.problems import ProblemError, unread_body
 from service.sampled import Sampled
 
-CAPACITY_LIFE_S = 0.5
+CAPACITY_LIFE_S = 1.0
 SHARES = 100
 MOST_CLIENTS = 10_000
 RETRY_QUEUE_S = 10
