@@ -91,6 +91,11 @@ class Document:
     published_at: date | None = None
 
     @cached_property
+    def tokens(self) -> list[Token]:
+        """The morphemes of all sentences."""
+        return [*chain.from_iterable([s.tokens for s in self.sentences])]
+
+    @cached_property
     def columns(self) -> Columns:
         """The morphemes of the sentences that carry claims."""
         return Columns.of([*chain.from_iterable([s.tokens for s in self.sentences if s.carries_claims])])

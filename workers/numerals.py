@@ -46,6 +46,11 @@ _NATIVE_PAIRS: Final = {
 _SINO_PAIRS: Final = {
     "일이": (1, 2), "이삼": (2, 3), "삼사": (3, 4), "사오": (4, 5), "오륙": (5, 6), "육칠": (6, 7), "칠팔": (7, 8), "팔구": (8, 9),
 }  # fmt: skip
+_IN_WORDS: Final = (*_SINO_DIGITS, *_SMALL, *_BIG, *_NATIVE_TENS, *_NATIVE_UNITS, *_NATIVE_PAIRS, "수", "몇")
+FIRST_LETTERS: Final = frozenset(word[0] for word in _IN_WORDS) - {"해"}
+"""What numerals in words (VAGUE, NATIVE, SINO) begin with."""
+LETTERS: Final = frozenset("".join(_IN_WORDS))
+"""What they are made of, spaces aside."""
 _SEVERAL: Final = (2, 9)
 _HALF: Final = {"절반": Decimal("0.5"), "반": Decimal("0.5")}
 LONGEST: Final = 60

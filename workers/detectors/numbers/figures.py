@@ -11,6 +11,7 @@ from workers.detectors.numbers.judging import judge
 from workers.detectors.numbers.reading import FIGURES, Amount, Page, complete
 from workers.document import Span
 
+_DIGIT = re.compile("[0-9０-９]")
 _MINUS = re.compile(r"(?:마이너스 ?|영하 ?|(?<![\w가-힣.)\]%])[-−–]|[△▽▼])\Z")
 _PLUS = re.compile(r"(?<![\w가-힣.)\]%])\+\Z")
 _SIGN = re.compile(r"(US\$|HK\$|NT\$|NZ\$|[ACSR]\$|[$＄₩￦€£￡¥￥₹₽₫฿₺₱]) ?\Z")
@@ -52,8 +53,12 @@ def find(page: Page) -> Iterator[Number]:
     text = page.text
     urls = [match.span() for match in _URL.finditer(text)] if "://" in text or "www." in text else []
     place, url = 0, 0
-    while match := FIGURES.search(text, place):
-        start = match.start()
+    while digit := _DIGIT.search(text, place):  # ten times as fast as to search for figures
+        start = digit.start()
+        match = FIGURES.match(text, start)
+        if match is None:
+            place = digit.end()
+            continue
         while url < len(urls) and urls[url][1] <= start:
             url += 1
         if url < len(urls) and urls[url][0] <= start:

@@ -12,14 +12,17 @@ from workers.detectors.numbers.lexicon import Unit
 from workers.detectors.numbers.reading import Amount, Page, complete
 from workers.detectors.numbers.surroundings import after
 from workers.document import Span
-from workers.numerals import NATIVE, READ_OUT, SINO, VAGUE, parse
+from workers.numerals import FIRST_LETTERS, NATIVE, READ_OUT, SINO, VAGUE, parse
 
-_START = re.compile(rf"(?<![가-힣A-Za-z0-9])(?:(?P<vague>{VAGUE})|(?P<native>{NATIVE})|(?P<sino>{SINO}))여?")
+# where a numeral may begin, and the numeral: one letter is looked for faster than what may follow it
+_FIRST = re.compile(f"[{''.join(sorted(FIRST_LETTERS))}](?<![가-힣A-Za-z0-9].)")
+_START = re.compile(rf"(?:(?P<vague>{VAGUE})|(?P<native>{NATIVE})|(?P<sino>{SINO}))여?")
 # 별다섯개: a word right before it, a counter right after
-_ATTACHED = re.compile(r"(?<=[가-힣])(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉|열)(?=[개명점번])")
+_ATTACHED = re.compile(r"(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉|열)(?=[개명점번])")
 _DECIMAL = re.compile(rf"(?<![가-힣0-9])(?:마이너스 ?|영하 ?)?{READ_OUT}")
+_POINT = re.compile("점 ?[영공일이삼사오육칠팔구]")
 _DECIMAL_UNITS = frozenset({NumberKind.PERCENT, NumberKind.PERCENTAGE_POINT, NumberKind.MEASURE, NumberKind.MULTIPLE})
-_HALF = re.compile(r"(?<![가-힣])절반")
+_HALF = re.compile(r"절반(?<![가-힣]절반)")
 _HALF_OF_ONE = re.compile(
     r"(?<![가-힣0-9])반 (컵|개|병|잔|마리|판|모|큰술|스푼|공기|그릇|봉지|숟갈|포기|줌)(?=[^가-힣]|$|[을를이가은는의도만씩에](?![가-힣]))"
 )
@@ -27,8 +30,8 @@ _FRACTION = re.compile(
     "(?<![가-힣0-9])[이삼사오육칠팔구십백천만]{1,4} ?분의 ?"
     "(?:[일이삼사오육칠팔구]?[십백천][일이삼사오육칠팔구]?(?![가-힣]{3})|[일이삼사오육칠팔구](?![가-힣]{3})|[0-9]+)"
 )
-_SEVERAL = re.compile(r"(?<![가-힣])수(?: ?(차례|군데)| (명|건|개|곳|편))(?![가-힣]*[았었])")
-_TWICE = re.compile(r"(?<![가-힣] )(?<![가-힣])(?:갑절|곱절)")
+_SEVERAL = re.compile(r"수(?<![가-힣]수)(?: ?(차례|군데)| (명|건|개|곳|편))(?![가-힣]*[았었])")
+_TWICE = re.compile(r"[갑곱]절(?<![가-힣] ..)(?<![가-힣]..)")
 _ORDER: Final = {"첫": 1, "둘": 2, "셋": 3, "넷": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10}
 _ORDINAL = re.compile(r"(?<![가-힣])(?:첫 ?번째|(" + "|".join(_ORDER) + r")째(?!로 치)|첫(?= [가-힣])|두번째|세번째)")
 _SINGLE_SINO = re.compile(r"[일이삼사오육칠팔구십백천만억조경해]")
@@ -44,11 +47,12 @@ _ONLY = re.compile(r"(?:단|딱|오직|겨우|고작|불과|총|모두|각각|�
 
 
 def find(page: Page) -> Iterator[Number]:
-    """Candidates from words, in order."""
+    """Candidates from words."""
     text, place = page.text, 0
-    while match := _START.search(text, place):
-        if match.end() == match.start():
-            place = match.end() + 1
+    while first := _FIRST.search(text, place):
+        match = _START.match(text, first.start())
+        if match is None:
+            place = first.end()
             continue
         if page.elsewhere.at(match.start()):
             place = match.end()
@@ -56,7 +60,7 @@ def find(page: Page) -> Iterator[Number]:
         found, place = _at(page, match)
         if found:
             yield found
-    for part in _HALF_OF_ONE.finditer(text):
+    for part in _HALF_OF_ONE.finditer(text) if "반 " in text else ():
         if part[1] in page.lexicon.words["halves.units"]:
             yield Number(Span(*part.span()), NumberKind.COUNT, "words.half_of_one", Decimal("0.5"), unit=part[1])
     yield from _attached(page)
@@ -73,20 +77,22 @@ def find(page: Page) -> Iterator[Number]:
                 unit=several[1] or several[2],
                 approx=True,
             )
-    for word in _FRACTION.finditer(text):
+    for word in _FRACTION.finditer(text) if "분의" in text else ():
         if (numeral := parse(word.group())) and numeral.value is not None:
             yield Number(Span(*word.span()), NumberKind.FRACTION, "words.fraction", numeral.value)
     for twice in _TWICE.finditer(text):
         yield Number(Span(*twice.span()), NumberKind.MULTIPLE, "words.twice", Decimal(2))
     for half in _HALF.finditer(text):
         yield Number(Span(*half.span()), NumberKind.FRACTION, "words.half", Decimal("0.5"))
-    for ordinal in _ORDINAL.finditer(text):
+    for ordinal in _ORDINAL.finditer(text) if "첫" in text or "째" in text else ():
         if found := _ordinal(page, ordinal):
             yield found
 
 
 def _attached(page: Page) -> Iterator[Number]:
     for word in _ATTACHED.finditer(page.text):
+        if not _HANGUL.match(page.text[max(0, word.start() - 1) : word.start()]):
+            continue
         token = page.tokens.first_at(word.start())
         amount = complete(page, *word.span()) if token and token.tag == "NR" and token.end == word.end() else None
         found = judge(page, amount, words=True)[0] if amount and amount.unit else None
@@ -95,7 +101,7 @@ def _attached(page: Page) -> Iterator[Number]:
 
 
 def _decimals(page: Page) -> Iterator[Number]:
-    if "점" not in page.text:
+    if not _POINT.search(page.text):
         return
     for word in _DECIMAL.finditer(page.text):
         amount = complete(page, *word.span())

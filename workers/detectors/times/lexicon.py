@@ -87,6 +87,7 @@ class Lexicon:
     numbers: "re.Pattern[str]"
     word_numbers: "re.Pattern[str]"
     number_letters: frozenset[str]
+    after_number: frozenset[str]
     plans: frozenset[str]
 
     @classmethod
@@ -116,6 +117,7 @@ class Lexicon:
         offsets = {form: row["sign"] for row in tables["time_units"]["offset"] for form in row["forms"]}
         forms = [form for row in (*tables["time_words"]["word"], *tables["holidays"]["holiday"]) for form in row["forms"]]
         word_at = _by_first_letter(forms)
+        after_number = numerals.LETTERS | {form[0] for form in (*digits, *native)} | {" ", "여"}
         letters = "".join(sorted({*word_at, *NUMBER_LETTERS} - set(string.digits)))
         return cls(
             # a meaning that asks for what follows is narrower than one that does not
@@ -123,7 +125,8 @@ class Lexicon:
             word_at=word_at,
             # not inside a word or a number: letters stand at its start, digits after no digit
             heads=re.compile(rf"[{letters}\d'’‘](?<![가-힣][^\d'’‘])(?<!\d\d)(?<!\d[.,:]\d)(?<![A-Za-z]\d)"),
-            second_letters=_second_letters(forms),
+            second_letters=_second_letters(forms, after_number),
+            after_number=after_number,
             numbers=re.compile(
                 r"(?P<a>\d{1,4}(?:,\d{3})*+(?:\.\d{1,2})?)(?P<big>[십백천만억]{1,2})?(?P<odd>여)?"
                 rf"(?:(?P<sep> ?[~∼～〜] ?|[-–—/·]|, ?)(?P<b>\d{{1,4}})여?)? ?(?P<unit>{_either(digits)})"
@@ -193,15 +196,16 @@ def _either(forms: Iterable[str]) -> str:
     return "|".join(re.escape(form).replace(r"\ ", " ?") for form in sorted(set(forms), key=lambda f: (-len(f), f)))
 
 
-def _second_letters(forms: Iterable[str]) -> dict[str, frozenset[str]]:
-    """For each letter that only words of two letters and more begin with: what comes second in them."""
+def _second_letters(forms: Iterable[str], after_number: frozenset[str]) -> dict[str, frozenset[str]]:
+    """For each letter that only words of two letters and more begin with: what comes second in them and, where a number in letters
+    may begin so, in such numbers."""
     seconds: dict[str, set[str]] = {}
     for form in forms:
         # a space may be left out
         seconds.setdefault(form[0], set()).update({form[1:2], form[2:3]} if form[1:2] == " " else {form[1:2]})
-    return {
-        first: frozenset(after) for first, after in seconds.items() if "" not in after and first.isalpha() and first not in NUMBER_LETTERS
-    }
+    for letter in NUMBER_LETTERS:
+        seconds.setdefault(letter, set()).update(after_number)
+    return {first: frozenset(after) for first, after in seconds.items() if "" not in after and first.isalpha()}
 
 
 def _by_first_letter(forms: Iterable[str]) -> dict[str, "re.Pattern[str]"]:

@@ -40,7 +40,11 @@ class Lexer:
             return
         if letter in self.lexicon.word_at:
             yield from self._words(at, before)
-        if letter in self.lexicon.number_letters and (atom := self._numbering.words(at, before)):
+        if (
+            letter in self.lexicon.number_letters
+            and self.text[at + 1 : at + 2] in self.lexicon.after_number
+            and (atom := self._numbering.words(at, before))
+        ):
             yield (atom,)
 
     def ends(self, end: int, *, strict: bool = False) -> bool:
