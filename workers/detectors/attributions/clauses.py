@@ -1,7 +1,6 @@
 """Which frames belong to the sentence's main clauses, and which lie inside what others report."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from workers.detectors.attributions import sources
 from workers.detectors.attributions.choosing import quotes, reported_by
@@ -58,12 +57,12 @@ def _merged(reading: Reading, inner: Frame, outer: Frame) -> tuple[Frame | None,
     if inner.finish is Finish.THING:  # `중요하다고 판단하는 것으로 전해졌다`
         if outer.owner is Owner.NOBODY:
             cue = Span(inner.cue.start, outer.cue.end)
-            return replace(inner, hedged=True, finish=outer.finish, cue=cue, stop=outer.stop), None
+            return inner._replace(hedged=True, finish=outer.finish, cue=cue, stop=outer.stop), None
         return None, outer
     if inner.owner is Owner.SPEAKER and reported_by(reading, outer):  # `…고 밝혔다고 매체가 보도했다`
-        return replace(inner, finish=outer.finish, stop=outer.stop, reporter=outer.between), None
+        return inner._replace(finish=outer.finish, stop=outer.stop, reporter=outer.between), None
     if inner.owner is Owner.NOBODY and outer.owner is Owner.SPEAKER:  # `알려졌다고 보도했다`
-        return None, replace(outer, content_end=inner.content_end, hedged=True, at=inner.at)
+        return None, outer._replace(content_end=inner.content_end, hedged=True, at=inner.at)
     return None, outer
 
 

@@ -1,8 +1,8 @@
 """Frames, and what every kind of cue needs: where content ends, and which listed predicate follows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from workers.detectors.attributions.lexicon import Lexicon, Predicate
 from workers.detectors.attributions.predicates import Finish, Verb, manner_follows, verb_after
@@ -18,8 +18,7 @@ class Owner(Enum):
     NOBODY = "nobody"
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One cue. Indices count the sentence's tokens, `content_end` and `cue` are offsets.
 
     `at` is the first token of the frame, `stop` the index after the predicate's ending, `between` the tokens between complement and

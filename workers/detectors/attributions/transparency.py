@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from schemas.labels import EntityType, Transparency
 from workers.annotations import Attribution
@@ -26,7 +26,7 @@ def disclosed(
     out = []
     for a in attributions:
         judge.of(a.via)  # whom a later `이 소식통은` may mean
-        out.append(replace(a, transparency=judge.of(a.source)))
+        out.append(a._replace(transparency=judge.of(a.source)))
     return out
 
 

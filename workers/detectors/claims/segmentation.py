@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from schemas.labels import Role
@@ -97,7 +96,7 @@ def _innermost(said: Sequence[Attribution], core: Span) -> list[Attribution]:
         if content.end - content.start < 2 or before or after:
             continue
         starts.insert(at, content.start)
-        found.insert(at, attribution if content == attribution.content else replace(attribution, content=content))
+        found.insert(at, attribution if content == attribution.content else attribution._replace(content=content))
     return found
 
 

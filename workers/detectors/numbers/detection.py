@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from schemas.labels import NumberKind
 from workers.annotations import Number, TimeExpression
@@ -37,8 +36,7 @@ def _related(page: Page, found: tuple[Number, ...]) -> list[Number]:
     for number in found:
         before = related[-1] if related else None
         related.append(
-            replace(
-                number,
+            number._replace(
                 approx=hints.approximate(page, number),
                 bound=hints.bound(page, number.span),
                 same_as=hints.restated(page, number, before),

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 
 from schemas.labels import NumberKind
@@ -98,7 +97,7 @@ def _at(page: Page, start: int, end: int) -> tuple[Number | None, int]:
     if ordinal := _PREFIX.search(left):  # 제3차
         if amount.unit is None:
             listed = _alone(page, amount, "")
-            return (replace(listed, span=Span(start - len(ordinal[0]), listed.span.end)) if listed else None), amount.end
+            return (listed._replace(span=Span(start - len(ordinal[0]), listed.span.end)) if listed else None), amount.end
         return judge(page, amount, words=False, start=start - len(ordinal[0]))
     if _CODE.match(text, start):  # 007
         return None, amount.end
@@ -161,7 +160,7 @@ def _alone(page: Page, amount: Amount, left: str) -> Number | None:
                 return Number(span, settled.kind, "figures.list", low=numeral.value, high=numeral.value + 9)
             if settled and settled.kind is NumberKind.COUNT and "," in listed.group() and settled.value == numeral.value + 1:
                 # 2, 3명: two or three
-                return replace(settled, span=Span(amount.start, settled.span.end), value=None, low=numeral.value, high=settled.value)
+                return settled._replace(span=Span(amount.start, settled.span.end), value=None, low=numeral.value, high=settled.value)
             return Number(span, settled.kind, "figures.list", numeral.value, unit=settled.unit) if settled else None
     if not text[amount.numeral_end - 1].isdecimal():
         return None

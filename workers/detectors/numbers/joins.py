@@ -1,8 +1,8 @@
 """Two numerals that are one number: ranges, fractions, scores."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from schemas.labels import NumberKind
 from workers.detectors.numbers.lexicon import Unit
@@ -25,8 +25,7 @@ _COMPETITION = re.compile("경쟁률|비율|청약|모집|채용|지원율")
 _HUGE = Decimal(10) ** 30
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(NamedTuple):
     """Where it ends, what it is worth, and what it is."""
 
     end: int

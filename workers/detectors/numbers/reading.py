@@ -1,8 +1,9 @@
 """One numeral with its unit at a place of the text."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from workers.detectors.numbers.lexicon import Lexicon, Unit
 from workers.detectors.numbers.token_index import TokenIndex
@@ -26,8 +27,7 @@ _PARTICLE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A numeral at [start, numeral_end) with its unit up to `end`; offsets are code points of the text."""
 
     start: int
@@ -37,7 +37,7 @@ class Amount:
     unit: Unit | None
 
     def scaled(self, factor: Decimal) -> "Amount":
-        return replace(self, numeral=self.numeral.times(factor))
+        return self._replace(numeral=self.numeral.times(factor))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def complete(page: Page, start: int, end: int) -> Amount | None:
     if (text[end - 1].isdecimal() or text[end - 1] == "여") and (spaced := _SPACED_MAGNITUDE.match(text, end)):
         longer = Amount(start, spaced.end(), spaced.end(), parse(text[start : spaced.end()].replace(" ", "")) or numeral, None)
         if unit := unit_at(page, spaced.end()):
-            return replace(longer, unit=unit[0], end=unit[1])
+            return longer._replace(unit=unit[0], end=unit[1])
     if text[end - 1] in _ALSO_UNITS and (longer_unit := _unit_from_last(page, start, end)):
         return longer_unit
     found = unit_at(page, end)

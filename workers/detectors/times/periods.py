@@ -1,10 +1,9 @@
 """Calendar arithmetic and how ISO 8601 and TIMEX3 write it. Nothing here knows the text."""
 
 import calendar
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from korean_lunar_calendar import KoreanLunarCalendar
 
@@ -15,8 +14,7 @@ SEASON_MONTHS: Final = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}
 DAYPARTS: Final = {"MO": "TMO", "DAWN": "TMO", "MI": "TMI", "AF": "TAF", "EV": "TEV", "NI": "TNI"}
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """A period of the calendar; what is None is not known. `tail` is a half, quarter, season, or week (`H1`, `W06`, `W06-WE`)."""
 
     year: int | None = None
@@ -53,7 +51,7 @@ class Moment:
         return None
 
     def in_year(self, year: int | None) -> "Moment":
-        return replace(self, year=year)
+        return self._replace(year=year)
 
 
 def exists(year: int, month: int, day: int) -> bool:

@@ -77,7 +77,7 @@ class Resolver:
         else:
             moment = periods.of_day(self._context.published)
         if time and moment.grain == "month":  # 지난달 심야: of a day that is not said
-            moment = replace(moment, grain="day", day=None)
+            moment = moment._replace(grain="day", day=None)
         return moment, moment.value + time
 
     def _with_daypart(self, phrase: Phrase) -> Phrase:

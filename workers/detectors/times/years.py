@@ -1,6 +1,5 @@
 """The year, or the month, that an expression leaves out."""
 
-from dataclasses import replace
 from typing import Final
 
 from workers.detectors.times import periods
@@ -32,7 +31,7 @@ def in_year(context: Context, phrase: Phrase, hint: Moment | None) -> Moment:
     if "year" in atoms or ("year_edge" in atoms and context.published is None):
         return shape.in_year(year)
     if hint is not None and hint.year is not None:
-        return replace(shape, year=hint.year, month=hint.month if shape.month is None else shape.month)
+        return shape._replace(year=hint.year, month=hint.month if shape.month is None else shape.month)
     if shape.grain == "year":  # a start or end of the year, the year left out
         return Moment(context.published.year if context.published else None)
     if shape.grain == "day" and shape.month is None:
@@ -53,7 +52,7 @@ def _shape(context: Context, phrase: Phrase, year: int | None) -> tuple[Moment, 
     if month and (nth := atoms.get("nth_week")):
         known = year or (context.published.year if context.published else None)
         within = periods.day_of_nth_week(known, month.n or 1, nth.n or 1) if known else None
-        return replace(periods.of_week(within), year=None), month.n or 1
+        return periods.of_week(within)._replace(year=None), month.n or 1
     if month or day:
         number = month.n if month else None
         return Moment(None, number, day.n if day else None, grain="day" if day else "month"), number or 1
@@ -94,15 +93,15 @@ def _bare_day(context: Context, phrase: Phrase, shape: Moment) -> Moment:
     """A day of a month left out: of the month just named, else the last such day, or the next if the verb looks ahead."""
     day = shape.day or 1
     if context.last and context.begun(phrase) and (said := context.last.moment).month and (said.day or 99) <= day:  # 7일부터 9일까지
-        return replace(shape, year=said.year, month=said.month)
+        return shape._replace(year=said.year, month=said.month)
     if context.last and 0 <= phrase.start - context.last.end <= _COORDINATE and not phrase.lead and context.last.moment.grain == "day":
         said = context.last.moment
         if said.month and (context.last.dated or context.published is None) and (said.day or 0) <= day:
-            return replace(shape, year=said.year, month=said.month)
+            return shape._replace(year=said.year, month=said.month)
     if not phrase.lead and (day_said := context.last_day) and context.sentence(phrase) - day_said.sentence <= 1:
         said_day = day_said.moment.date
         if said_day and 0 <= day - said_day.day <= 1:  # the tale goes on
-            return replace(shape, year=said_day.year, month=said_day.month)
+            return shape._replace(year=said_day.year, month=said_day.month)
     base = context.published
     if base is None:
         return shape
@@ -117,7 +116,7 @@ def _bare_day(context: Context, phrase: Phrase, shape: Moment) -> Moment:
     onward = 1 if phrase.lead == "coming" or (not phrase.lead and day > base.day and step == 0) else -1
     while day <= LONGEST_MONTH and not periods.exists(year, month, day):  # 지난 30일, said in March
         year, month = periods.add_months(year, month, onward)
-    return replace(shape, year=year, month=month)
+    return shape._replace(year=year, month=month)
 
 
 def _yearless(context: Context, phrase: Phrase, shape: Moment, start: int) -> Moment:
