@@ -8,7 +8,7 @@ TEST ?=
 EXAMPLES ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format lock openapi si train-ner train-claims fuzz bench bench-check bench-update score clean clients
+.PHONY: help install run test check format lock openapi si train-ner train-claims fuzz bench soak bench-check bench-update score clean clients
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -65,6 +65,9 @@ bench: $(STAMP) ## the figures of the README (ratios in one run)
 	@$(BIN)/python -m benchmarks.pipeline
 	@$(BIN)/python -m benchmarks.throughput --fork
 	@$(BIN)/python -m benchmarks.latency
+
+soak: $(STAMP) ## half an hour of documents and random faults (SOAK_DOCUMENTS, SOAK_MINUTES)
+	@$(BIN)/python -m benchmarks.soak
 
 bench-check: $(STAMP) ## fail where the extraction is more than 15 % slower than benchmarks/ratios.json says
 	@$(BIN)/python -m benchmarks.check

@@ -44,7 +44,7 @@ def running(processes: int) -> Iterator[Service]:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jujang-bench-")))
         server = stack.enter_context(EmbeddedRedis(folder / "redis"))
-        port = _free_port()
+        port = free_port()
         environ = os.environ | {
             "REDIS_URL": server.url,
             "PORT": str(port),
@@ -82,7 +82,8 @@ def _await_ready(url: str, processes: int, folder: Path) -> None:
     raise RuntimeError("not ready: " + "".join(path.read_text("utf-8") for path in folder.glob("*.log")))
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
