@@ -19,6 +19,7 @@ from typing import IO
 import redis
 
 from jobstore.settings import StoreSettings
+from jujang.signals import undisturbed
 from workers.process import die_with_parent
 
 START_TIMEOUT_S = 20.0
@@ -78,7 +79,8 @@ class EmbeddedRedis:
 
     def poll(self) -> int | None:
         """The server's exit code, None while it runs."""
-        return self._process.poll() if self._process else None
+        with undisturbed():
+            return self._process.poll() if self._process else None
 
     def __enter__(self) -> "EmbeddedRedis":
         try:
@@ -138,7 +140,7 @@ class EmbeddedRedis:
 
     def stop(self, timeout_s: float = 10.0) -> None:
         """End the server; its data stay."""
-        if self._process and self._process.poll() is None:
+        if self._process and self.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             try:
                 self._process.wait(timeout_s)

@@ -19,6 +19,7 @@ import redis
 from jobstore.connection import connect_redis, place_of
 from jobstore.settings import SettingError, StoreSettings
 from jujang.embedded_redis import EmbeddedRedis, EmbeddedRedisError
+from jujang.signals import STOPPING_SIGNALS, undisturbed
 from service.access import refuse_open_bind
 from service.config import Config
 from workers.process import die_with_parent
@@ -59,7 +60,8 @@ class Child:
         )
 
     def exit_code(self) -> int | None:
-        return self.process.poll() if self.process else None
+        with undisturbed():
+            return self.process.poll() if self.process else None
 
     def tend(self) -> None:
         """Start it again when it has died, later each time it dies young."""
@@ -75,7 +77,7 @@ class Child:
             self.start()
 
     def terminate(self) -> None:
-        if self.process and self.process.poll() is None:
+        if self.process and self.exit_code() is None:
             self.process.send_signal(signal.SIGTERM)
 
     def wait(self, until: float) -> None:
@@ -119,7 +121,7 @@ def run(workers: int, data: Path, *, sample: bool) -> int:
 
     Raises `StartError` where the port is taken, Redis cannot be had, or a process ends before it was ready.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOPPING_SIGNALS:
         signal.signal(number, _stop)
     try:
         with contextlib.ExitStack() as stack:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -13,6 +14,27 @@ from jujang.embedded_redis import EmbeddedRedis
 from jujang.supervisor import Child, Embedded
 
 WAIT_S = 30
+STOPPED_AGAIN_AND_AGAIN = """
+import contextlib, os, random, signal, subprocess, sys, time
+from jujang import supervisor
+
+for number in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, signal.SIG_IGN)
+kill = f"import os, random, sys, time\\nfor _ in sys.stdin: time.sleep(random.random() / 500); os.kill({os.getpid()}, 15)"
+killer = subprocess.Popen([sys.executable, "-c", kill], stdin=subprocess.PIPE)
+child = supervisor.Child("sleeper", [sys.executable, "-c", "import time; time.sleep(600)"], dict(os.environ))
+child.start()
+for _ in range(300):
+    with contextlib.suppress(supervisor._Stop):
+        signal.signal(signal.SIGTERM, supervisor._stop)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        killer.stdin.write(b"now\\n"); killer.stdin.flush()
+        while True:
+            child.tend()
+killer.kill()
+child.process.kill()
+sys.exit(0 if child.process.wait(30) == -9 else 1)
+"""
 
 
 def until_dead(child: Child) -> None:
@@ -70,3 +92,9 @@ def test_an_embedded_redis_that_does_not_come_up_is_tried_again(
         manifest.write_bytes(kept)
         embedded.tend()
         assert server.poll() is None
+
+
+def test_a_signal_at_any_moment_leaves_no_child_unwaitable() -> None:
+    """Told to stop while it looks after a child, the supervisor can still wait for that child to end."""
+    done = subprocess.run([sys.executable, "-c", STOPPED_AGAIN_AND_AGAIN], capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr[-2000:]
