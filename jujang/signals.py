@@ -9,7 +9,7 @@ STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Signals wait until this is over: an exception out of `Popen.poll` would leave its lock held, and nobody could wait for the process."""
+    """Signals wait until this is over: an exception out of `Popen.poll` would leave its lock held, and nobody could wait for its end."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING_SIGNALS)
     try:
         yield
