@@ -34,6 +34,7 @@ def detect(document: Document, entities: tuple[Entity, ...], lexicon: Lexicon) -
     closed = quotations.pairs(document.text, positions) if positions else {}
     opened = {start: end for end, start in closed.items()}
     outer = quotations.outermost(closed)
+    outer_ends = [span.end for span in outer]
     mentions = sorted((span, entity.type) for entity in entities for span in entity.mentions)
     starts = [span.start for span, _ in mentions]
     memory = _Memory()
@@ -44,7 +45,7 @@ def detect(document: Document, entities: tuple[Entity, ...], lexicon: Lexicon) -
         if sentence.role is Role.HEADING:
             memory = _Memory()
         inside = mentions[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
-        quoted = quoted_tokens(sentence.tokens, outer)
+        quoted = quoted_tokens(sentence.tokens, outer, outer_ends)
         reading = Reading(document.text, sentence, sentence.tokens, quoted, closed, opened, Mentions(inside), lexicon)
         attributed = list(_read(reading, memory, number))
         out += attributed

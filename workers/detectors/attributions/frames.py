@@ -1,6 +1,7 @@
 """The frames of a sentence: each cue of reported content, found from the ending that marks it."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from workers.detectors.attributions.cues import Frame, Owner, before_ending, cue_span, predicate_after
 from workers.detectors.attributions.lexicon import Lexicon
@@ -8,16 +9,28 @@ from workers.detectors.attributions.predicates import Finish, finish, is_adding,
 from workers.detectors.attributions.report_nouns import report_noun
 from workers.document import Span, Token
 
-_CUE_TAGS = frozenset(["EC", "EF", "ETM", "ETN", "JKQ", "JKB", "NNB", "NNG"])
+_CUE_TAGS = frozenset(["EC", "EF", "ETM", "ETN", "JKQ", "JKB", "NNB"])
+_MARKS = {"NNB": ("것", "거"), "JKB": ("로", "으로"), "ETN": ("음", "ᆷ")}
 _HEARSAY = ("다더라", "라더라", "다던데", "라던데", "다네", "라네", "ᆫ대", "란다", "다는군", "다는군요", "라는군요", "대요", "래요")
+
+
+@lru_cache(maxsize=4_096)
+def _may_mark(form: str, tag: str) -> bool:
+    """Whether the morpheme may mark the end of reported content; endings are few, so the answers are kept."""
+    if tag == "EC":
+        return is_saying(form) or is_adding(form) or form in ("라", "며", "면서")
+    if tag == "EF":
+        return form.endswith(("라고", *_HEARSAY))
+    if tag == "ETM":
+        return is_modifying(form) or form == "는"
+    return tag == "JKQ" or form in _MARKS.get(tag, ())
 
 
 def find(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Frame]:
     """The frames of a sentence in order."""
-    for at, token in enumerate(tokens):
+    for at in [at for at, token in enumerate(tokens) if (token[1] in _CUE_TAGS and _may_mark(token[0], token[1])) or token[0] == "사실"]:
+        token = tokens[at]
         tag = token.tag
-        if tag not in _CUE_TAGS:
-            continue
         frame = None
         if tag == "EC":
             if is_saying(token.form) or (

@@ -97,14 +97,15 @@ def offset(tokens: Sequence[Token], index: int) -> int:
     return tokens[index].start if index < len(tokens) else tokens[-1].end
 
 
-def quoted_tokens(tokens: Sequence[Token], outer: Sequence[Span]) -> list[bool]:
-    """For each token: does it stand inside one of the quotations `outer` (in order, marks included)?"""
-    at = bisect_right(outer, tokens[0].start, key=lambda span: span.end)
+def quoted_tokens(tokens: Sequence[Token], outer: Sequence[Span], ends: Sequence[int]) -> list[bool]:
+    """For each token: does it stand inside one of the quotations `outer` (in order, marks included), whose ends are `ends`?"""
+    at = bisect_right(ends, tokens[0].start)
     if at == len(outer) or outer[at].start >= tokens[-1].end:
         return [False] * len(tokens)
     quoted = []
     for token in tokens:
-        while at < len(outer) and outer[at].end <= token.start:
+        start = token[2]
+        while at < len(outer) and ends[at] <= start:
             at += 1
-        quoted.append(at < len(outer) and outer[at].start <= token.start)
+        quoted.append(at < len(outer) and outer[at][0] <= start)
     return quoted

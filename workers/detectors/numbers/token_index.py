@@ -13,11 +13,11 @@ class TokenIndex:
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tokens
-        self._starts = [token.start for token in tokens]
+        self._starts = [token[2] for token in tokens]
 
     @classmethod
     def of(cls, document: Document) -> "TokenIndex":
-        return cls([token for sentence in document.sentences for token in sentence.tokens])
+        return cls(document.tokens)
 
     def first_at(self, start: int) -> Token | None:
         """The first token that starts exactly there."""

@@ -3,18 +3,36 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 TABLES: tuple[str, ...] = ("layout",)
+
+
+class Signs(NamedTuple):
+    """Patterns looked for together: those that begin with `^` are tried at the start alone, not at every letter."""
+
+    opening: re.Pattern[str] | None
+    anywhere: re.Pattern[str] | None
+
+    @classmethod
+    def of(cls, patterns: Iterable[str]) -> "Signs":
+        parts = [part for pattern in patterns for part in _alternatives(pattern)]
+        groups = ([part for part in parts if part.startswith("^") is opening] for opening in (True, False))
+        opening, anywhere = (_any(group) if group else None for group in groups)
+        return cls(opening, anywhere)
+
+    def stand_in(self, text: str) -> bool:
+        """Whether one of them matches in `text`."""
+        return bool((self.opening and self.opening.match(text)) or (self.anywhere and self.anywhere.search(text)))
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Compiled patterns. `boilerplate` is searched in lines of any length, `short_boilerplate` in lines that are no prose."""
 
-    boilerplate: re.Pattern[str]
-    short_boilerplate: re.Pattern[str]
-    tail: re.Pattern[str]
+    boilerplate: Signs
+    short_boilerplate: Signs
+    tail: Signs
     menu_words: frozenset[str]
     list_bullet: re.Pattern[str]
     heading_bullet: re.Pattern[str]
@@ -28,9 +46,9 @@ class Lexicon:
         layout = tables["layout"]
         rows = layout["boilerplate"]
         return cls(
-            boilerplate=_any(row["pattern"] for row in rows if row.get("in_prose")),
-            short_boilerplate=_any(row["pattern"] for row in rows),
-            tail=_any(row["pattern"] for row in rows if row.get("opens_tail")),
+            boilerplate=Signs.of(row["pattern"] for row in rows if row.get("in_prose")),
+            short_boilerplate=Signs.of(row["pattern"] for row in rows),
+            tail=Signs.of(row["pattern"] for row in rows if row.get("opens_tail")),
             menu_words=frozenset(layout["menu"]["words"]),
             list_bullet=re.compile(layout["bullets"]["list"]),
             heading_bullet=re.compile(layout["bullets"]["heading"]),
@@ -42,3 +60,18 @@ class Lexicon:
 
 def _any(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{p})" for p in patterns))
+
+
+_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[(]|[)]|[|]|[^\\\[()|]+")
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """`pattern` cut at the bars that stand in no group."""
+    parts, depth = [""], 0
+    for piece in _PIECE.findall(pattern):
+        depth += {"(": 1, ")": -1}.get(piece, 0)
+        if piece == "|" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts

@@ -55,7 +55,7 @@ def _shape(text: str, line: Line, spans: Sequence[Span], tokens: Sequence[Token]
     start, end = line.start, line.end
     length = end - start
     written = text[start:end]
-    if (lexicon.boilerplate if len(spans) > 2 or length > 120 else lexicon.short_boilerplate).search(written[:400]):
+    if (lexicon.boilerplate if len(spans) > 2 or length > 120 else lexicon.short_boilerplate).stand_in(written[:400]):
         return Shape.BOILERPLATE
     if lexicon.list_bullet.match(written):
         return Shape.ITEM
@@ -170,7 +170,7 @@ def _tail(text: str, lines: Sequence[Line], shapes: Sequence[Shape], roles: list
     closing = False
     for i in range(last + 1, len(lines)):
         written = text[lines[i].start : lines[i].end]
-        if roles[i] is Role.BOILERPLATE and (lexicon.tail.search(written) or shapes[i] is Shape.BOILERPLATE):
+        if roles[i] is Role.BOILERPLATE and (lexicon.tail.stand_in(written) or shapes[i] is Shape.BOILERPLATE):
             closing = True
         if closing or (shapes[i] is Shape.NOMINAL and written in lexicon.menu_words):
             roles[i] = Role.BOILERPLATE
