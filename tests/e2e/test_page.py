@@ -279,6 +279,7 @@ def test_a_service_that_is_away_can_be_tried_again(visit: Visit) -> None:
     visit.page.fill("#text", TEXT)
     visit.page.click("#read")
     expect(visit.page.locator("#failure-title")).to_contain_text("서버에 닿지 않습니다")
+    expect(visit.page.locator("#again")).to_be_in_viewport()
     expect(visit.page.locator("#text")).to_have_value(TEXT)
     accessible(visit.page)
     visit.page.unroute("**/v1/**")
@@ -465,6 +466,6 @@ def test_the_exported_page_is_accessible_and_tells_by_keyboard(visit: Visit, tmp
 def test_the_documentation_shows_every_operation(visit: Visit) -> None:
     visit.page.goto(f"{visit.url}/docs")
     expect(visit.page.locator(".opblock").first).to_be_visible()
-    paths = visit.page.evaluate("fetch('/openapi.json').then(a => a.json()).then(d => Object.values(d.paths))")
+    paths = visit.page.evaluate("fetch('/openapi.json').then(a => a.json()).then(d => Object.values({...d.paths, ...d.webhooks}))")
     methods = {"get", "post", "put", "patch", "delete"}
     assert visit.page.locator(".opblock").count() == sum(len(methods & set(path)) for path in paths)

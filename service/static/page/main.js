@@ -41,6 +41,7 @@ let clock = null;
 
 function busy(on) {
   $("progress").hidden = !on;
+  if (on) $("progress").scrollIntoView({ block: "nearest" });
   $("read").disabled = on;
   clearInterval(clock);
   if (!on) return;
@@ -75,6 +76,7 @@ function fail(error) {
   $("failure-errors").replaceChildren(...(problem?.errors ?? []).map(({ field, message }) => make("li", {}, field ? `${field}: ${message}` : message)));
   $("failure-id").textContent = error.requestId ? `${say("request_id")} ${error.requestId}` : "";
   $("failure").hidden = false;
+  $("failure").scrollIntoView({ block: "nearest" });
 }
 
 // --- what was found is shown
