@@ -1,5 +1,6 @@
 """What a client sends to have a document read."""
 
+from copy import deepcopy
 from typing import Any
 
 from marshmallow import ValidationError, validates_schema
@@ -92,8 +93,8 @@ class Options(StrictSchema):
                 raise ValidationError({"ignore": both})
 
 
-_DOCUMENT = DocumentFields()
-_OPTIONS = Options()
+_NO_FIELDS: dict[str, Any] = DocumentFields().load({})
+_NO_OPTIONS: dict[str, Any] = Options().load({})
 
 
 class ExtractionRequest(StrictSchema):
@@ -108,6 +109,6 @@ class ExtractionRequest(StrictSchema):
             "minLength": 1,
         },
     )
-    document = One(DocumentFields, load_default=lambda: _DOCUMENT.load({}))
-    options = One(Options, load_default=lambda: _OPTIONS.load({}))
+    document = One(DocumentFields, load_default=lambda: dict(_NO_FIELDS))
+    options = One(Options, load_default=lambda: deepcopy(_NO_OPTIONS))
     callback_url = callback_url()

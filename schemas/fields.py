@@ -195,6 +195,11 @@ class Day(Text):
             raise self.make_error("impossible") from None
 
 
+def written_instant(moment: datetime) -> str:
+    """As an `Instant` is written."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
 class Instant(_Coded, fields.DateTime):
     """A moment, written in UTC with milliseconds and `Z`."""
 
@@ -203,8 +208,7 @@ class Instant(_Coded, fields.DateTime):
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         if value is None:
             return None
-        written: str = value.astimezone(UTC).isoformat(timespec="milliseconds")
-        return written.removesuffix("+00:00") + "Z"
+        return written_instant(value)
 
 
 def label(labels: type[StrEnum], **settings: Any) -> Text:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from jobstore.record import Callback
+from schemas.fields import written_instant
 from service.problems import ProblemError, field_error, invalid
 from webhooks.addresses import AllowList, CallbackUrlError, target_of
 
@@ -26,6 +27,6 @@ def body(callback: Callback | None) -> dict[str, Any] | None:
         "url": callback.url,
         "status": callback.status.value,
         "attempts": callback.attempts,
-        "attempted_at": callback.attempted_at,
+        "attempted_at": callback.attempted_at and written_instant(callback.attempted_at),
         "problem": callback.problem,
     }

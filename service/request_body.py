@@ -2,14 +2,13 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from json import JSONDecodeError, JSONDecoder
 from typing import Any, NoReturn
 from urllib.parse import unquote_to_bytes
 
 from flask import Request, current_app, g
 from marshmallow import Schema, ValidationError
-from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 
 from schemas.extraction import NOT_IN_QUERY, DocumentFields, Options
@@ -29,28 +28,19 @@ _LISTS = frozenset({"include", "claim_types", "ignore"})
 _NUMBERS = frozenset({"min_checkworthiness", "min_entity_score"})
 
 
-class RequestParser(FlaskParser):
-    """What `Blueprint.arguments` loads bodies with: JSON, or plain text with its document's fields in the query."""
-
-    def load_json(self, req: Request, schema: Schema) -> Any:  # noqa: ARG002 - webargs fixes the signature
-        if req.mimetype == JSON:
-            return parse_json(json_text(req, _limit()))
-        if req.mimetype == PLAIN:
-            check_encoding(req, ACCEPTED)
-            return {"text": decoded(b"".join(pieces(req, _limit()))), **_fields_of_query(req)}
+def load_body(req: Request, schema: Schema) -> Any:
+    """The body as `schema` loads it: JSON, or plain text with its document's fields in the query. Raises `ProblemError`."""
+    if req.mimetype == JSON:
+        value = parse_json(json_text(req, _limit()))
+    elif req.mimetype == PLAIN:
+        check_encoding(req, ACCEPTED)
+        value = {"text": decoded(b"".join(pieces(req, _limit()))), **_fields_of_query(req)}
+    else:
         raise unsupported(req, ACCEPTED)
-
-    def handle_error(
-        self,
-        error: ValidationError,
-        req: Request,
-        schema: Schema,  # noqa: ARG002
-        *,
-        error_status_code: int | None,  # noqa: ARG002
-        error_headers: Mapping[str, str] | None,  # noqa: ARG002
-    ) -> NoReturn:
-        messages = error.messages["json"] if isinstance(error.messages, dict) else error.messages
-        errors = field_errors(messages)
+    try:
+        return schema.load(value)
+    except ValidationError as error:
+        errors = field_errors(error.messages)
         if req.mimetype == PLAIN:  # there the fields are parameters, without their group
             errors = [{**each, "field": each["field"].removeprefix("document.").removeprefix("options.")} for each in errors]
         raise invalid(errors) from None

@@ -18,6 +18,7 @@ from jobstore.submission import Origin
 from schemas.batch import MOST_DOCUMENTS, Batch, BatchRequest, BatchResult
 from schemas.callback import CallbackParameter
 from schemas.extraction import NOT_IN_QUERY, ExtractionRequest, Options
+from schemas.fields import written_instant
 from service import batch_examples, callbacks, idempotency, negotiation
 from service.answering import ID, POLL_AFTER_S, conditional, config, held, refuse_parameters, waiting_room
 from service.batch_body import NDJSON, read
@@ -28,7 +29,6 @@ from service.representations.formats import Format
 from service.waiting import preferred_wait
 
 PREFIX = "/v1/batches"
-_BATCH = Batch(exclude=("documents",))
 
 blueprint = Blueprint("batches", __name__, description="Many documents in one request: post them, follow them, read their claims, stop.")
 
@@ -303,7 +303,7 @@ def _wait(batch: BatchRecord) -> tuple[BatchRecord, int]:
 
 
 def _batch_response(batch: BatchRecord, status: int, waited: int) -> Response:
-    body = _BATCH.dump(batch_body(batch)) | {"documents": [document_body(each) for each in _store().documents(batch)]}
+    body = batch_body(batch) | {"documents": [document_body(each) for each in _store().documents(batch)]}
     response = Response(json.dumps(body), status=status, mimetype="application/json")
     if not batch.finished_at:
         response.headers["Retry-After"] = str(POLL_AFTER_S)
@@ -320,9 +320,9 @@ def batch_body(batch: BatchRecord) -> dict[str, Any]:
     return {
         "id": batch.id,
         "status": batch.status.value,
-        "created_at": batch.created_at,
-        "finished_at": batch.finished_at,
-        "expires_at": batch.expires_at,
+        "created_at": written_instant(batch.created_at),
+        "finished_at": batch.finished_at and written_instant(batch.finished_at),
+        "expires_at": written_instant(batch.expires_at),
         "counts": {"documents": batch.documents, **batch.counts},
         "callback": callbacks.body(batch.callback),
         "links": {"self": path, "results": f"{path}/results", "cancel": f"{path}/cancel"},

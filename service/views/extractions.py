@@ -11,6 +11,7 @@ from jobstore.record import JobRecord
 from jobstore.store import JobStore
 from schemas.callback import CallbackParameter
 from schemas.extraction import NOT_IN_QUERY, DocumentFields, ExtractionRequest, Options
+from schemas.fields import written_instant
 from schemas.job import Job
 from schemas.labels import JobStatus
 from schemas.result import Result
@@ -22,7 +23,6 @@ from service.representations.outcome import Outcome
 from service.request_body import text_too_long
 
 PREFIX = "/v1/extractions"
-_JOB = Job()
 
 blueprint = Blueprint("extractions", __name__, description="One document: post it, follow its job, read its claims, erase it.")
 
@@ -244,7 +244,7 @@ def _wait(record: JobRecord) -> tuple[JobRecord, int]:
 
 
 def _job_response(record: JobRecord, status: int, waited: int) -> Response:
-    response = Response(json.dumps(_JOB.dump(_represent(record))), status=status, mimetype="application/json")
+    response = Response(json.dumps(_represent(record)), status=status, mimetype="application/json")
     if not record.status.ended:
         response.headers["Retry-After"] = str(POLL_AFTER_S)
     if waited:
@@ -255,14 +255,15 @@ def _job_response(record: JobRecord, status: int, waited: int) -> Response:
 
 
 def _represent(record: JobRecord) -> dict[str, Any]:
+    """As `schemas.job.Job` describes it; a test holds it against that."""
     path = _path(record.id)
     return {
         "id": record.id,
         "status": record.status.value,
-        "created_at": record.created_at,
-        "started_at": record.started_at,
-        "finished_at": record.finished_at,
-        "expires_at": record.expires_at,
+        "created_at": written_instant(record.created_at),
+        "started_at": record.started_at and written_instant(record.started_at),
+        "finished_at": record.finished_at and written_instant(record.finished_at),
+        "expires_at": written_instant(record.expires_at),
         "queue_position": record.queue_position,
         "document": {"id": record.document_id},
         "error": record.error,
