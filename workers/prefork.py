@@ -22,7 +22,7 @@ from jobstore.connection import StoreUnavailable, available, connect_redis
 from jobstore.keys import Lane
 from jobstore.leases import Leases
 from workers.place import Place
-from workers.registration import Registration
+from workers.registration import Registration, strike_off_the_dead
 from workers.settings import WorkerSettings
 from workers.slot import InHand
 
@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 _TICK_S = 0.05
 _RECOVER_EVERY_S = 1.0
+_TIDY_EVERY_S = 60.0
 _SOCKET_TIMEOUT_S = 2.0
 _UNHEARD_S = 0.5
 _REGISTERED_S = 30  # how long a worker that fell silent still counts
@@ -49,7 +50,7 @@ class Prefork:
         self._doubted: set[str] = set()  # tokens that did not hold their job at the last heartbeat
         self._owed: deque[Callable[[], object]] = deque()  # what Redis is still to be told, in order
         self._stop_until: float | None = None
-        self._speak_at = self._renew_at = 0.0
+        self._speak_at = self._renew_at = self._tidy_at = 0.0
         self._recover_at = self._after_renewals()
         self._unheard = False
 
@@ -141,6 +142,9 @@ class Prefork:
                 self._renew()
                 self._renew_at = now + self._settings.heartbeat_s
             self._pay()
+            if now >= self._tidy_at:
+                strike_off_the_dead(self._connection)
+                self._tidy_at = now + _TIDY_EVERY_S
             if now >= self._recover_at:
                 if lapsed := self._leases.recover():
                     log.warning("%d leases had lapsed; their jobs are taken up anew", lapsed)

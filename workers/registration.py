@@ -8,6 +8,7 @@ from rq import worker_registration
 from rq.utils import now
 from rq.worker import BaseWorker, WorkerStatus
 
+from jobstore.connection import available
 from jobstore.keys import Lane
 from jobstore.store import queue
 
@@ -36,3 +37,10 @@ class Registration(BaseWorker):
         """Sign out."""
         worker_registration.unregister(self, pipe)
         pipe.delete(self.key)
+
+
+def strike_off_the_dead(connection: redis.Redis) -> None:
+    """Take from RQ's lists who is no longer there: nobody withdraws a worker that was killed."""
+    with available():
+        for lane in Lane:
+            worker_registration.clean_worker_registry(queue(connection, lane))

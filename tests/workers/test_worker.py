@@ -154,3 +154,15 @@ def test_a_killed_worker_leaves_no_process_and_loses_no_job(
             assert ended(store, job).status is JobStatus.SUCCEEDED
         finally:
             second.kill()
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_worker_that_was_killed_is_struck_off(store: JobStore, redis_url: str) -> None:
+    connection = redis.Redis.from_url(redis_url)
+    connection.sadd("rq:workers:jujang", "rq:worker:gone")
+    connection.sadd("rq:workers", "rq:worker:gone")
+    until = time.monotonic() + WAIT_S
+    while connection.sismember("rq:workers:jujang", "rq:worker:gone") and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not connection.sismember("rq:workers", "rq:worker:gone")
+    assert store.health().workers == 1
