@@ -69,7 +69,7 @@ bench: $(STAMP) ## the figures of the README (ratios in one run)
 soak: $(STAMP) ## half an hour of documents and random faults (SOAK_DOCUMENTS, SOAK_MINUTES)
 	@$(BIN)/python -m benchmarks.soak
 
-bench-check: $(STAMP) ## fail where the extraction is more than 15 % slower than benchmarks/ratios.json says
+bench-check: $(STAMP) ## fail where extraction or queue is more than 15 % slower than benchmarks/ratios.json says
 	@$(BIN)/python -m benchmarks.check
 
 bench-update: $(STAMP) ## measure, and write benchmarks/ratios.json

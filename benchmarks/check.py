@@ -1,36 +1,47 @@
-"""Whether the extraction has become slower than the committed figures say.
+"""Whether the extraction, or a job's way through the queue, has become slower than the committed figures say.
 
     python -m benchmarks.check            compare; exit code 1 where a ratio is more than 15 % above its committed figure, twice
     python -m benchmarks.check --update   measure and write the figures
 
-All figures are ratios to Kiwi's tokenization of the same text in the same process, so they hold on any machine of the kind.
+All figures are ratios of processor times in one run: of the extraction and its stages to Kiwi's tokenization of the same text, of worker
+and Redis to bare processes that extract the same documents. So they hold on any machine of the kind, whatever else it does.
 """
 
 import argparse
 import json
+import statistics
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import throughput
+from benchmarks.documents import news
 from benchmarks.pipeline import STAGES, measure, request_of
+from benchmarks.service import running
 from workers.runtime import Runtime, load
 
 FILE = Path(__file__).with_name("ratios.json")
 SIZES_KB = (1, 5, 20, 100)
+QUEUE_KB = {1: 250, 5: 60}
+"""Sizes of documents that go through the queue, and how many for each of two processes."""
 ROUNDS = 31
 TOLERANCE = 0.15
 NOISE = 0.02
 """Of Kiwi's time: a stage that takes a few hundredths of it varies by as much."""
+
+Figures = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A figure as committed and as measured now."""
 
+    group: str
     name: str
     committed: float
     measured: float
@@ -44,18 +55,20 @@ class Comparison:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--update", action="store_true", help="write the figures instead of comparing with them")
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="for 5 KB")
     arguments = parser.parse_args()
     runtime = load()
+    throughput.prepare(runtime)
+    groups = groups_of(runtime, arguments.rounds)
     if arguments.update:
-        FILE.write_text(json.dumps(figures(runtime, SIZES_KB, arguments.rounds), indent=2) + "\n", encoding="utf-8")
+        FILE.write_text(json.dumps({name: group() for name, group in groups.items()}, indent=2) + "\n", encoding="utf-8")
         print(f"{FILE.name} written")
         return 0
     committed = json.loads(FILE.read_text("utf-8"))
-    compared = compare(committed, figures(runtime, SIZES_KB, arguments.rounds))
-    if again := slower_sizes(compared):
-        print(f"Slower at {', '.join(f'{size} KB' for size in again)}; measured once more", file=sys.stderr)
-        compared = better(compared, compare(committed, figures(runtime, again, arguments.rounds)))
+    compared = compare(committed, {name: group() for name, group in groups.items()})
+    if again := slower_groups(compared):
+        print(f"Slower: {', '.join(again)}; measured once more", file=sys.stderr)
+        compared = better(compared, compare(committed, {name: groups[name]() for name in again}))
     _print(compared)
     if failed := [each for each in compared if each.slower]:
         print(f"{len(failed)} figures are more than {TOLERANCE:.0%} above those committed.", file=sys.stderr)
@@ -63,39 +76,58 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def figures(runtime: Runtime, sizes_kb: Iterable[int], rounds: int) -> dict[str, float]:
-    """The ratios by name: `5 KB` the whole extraction, `5 KB names` a stage of it."""
-    found: dict[str, float] = {}
-    for size in sizes_kb:
-        ratios = measure(request_of(size), runtime, rounds)
-        found[f"{size} KB"] = ratios.extraction
-        found |= {f"{size} KB {stage}": ratios.stages[stage] for stage in STAGES}
+def groups_of(runtime: Runtime, rounds: int = ROUNDS) -> dict[str, Callable[[], Figures]]:
+    """What is measured, by the name it is committed under."""
+    extractions = {f"{size} KB": partial(extraction, runtime, size, rounds) for size in SIZES_KB}
+    return {**extractions, "queue": through_queue}
+
+
+def extraction(runtime: Runtime, size_kb: int, rounds: int) -> Figures:
+    """The whole extraction and each stage of it."""
+    ratios = measure(request_of(size_kb), runtime, rounds)
+    return {"extraction": ratios.extraction, **{stage: ratios.stages[stage] for stage in STAGES}}
+
+
+def through_queue(processes: int = 2, rounds: int = 2) -> Figures:
+    """What worker and Redis take for documents that bare processes extract in 1.00."""
+    found = {}
+    with running(processes) as service:
+        for size, count in QUEUE_KB.items():
+            texts = [news(size * 1000, seed) for seed in range(count * processes)]
+            ratios = []
+            for _ in range(rounds + 1):
+                bare = throughput.bare_processes(texts, processes)
+                ratios.append(throughput.through_queue(texts, service).cpu_s / bare.cpu_s)
+            found[f"{size} KB"] = round(statistics.median(ratios[1:]), 3)
     return found
 
 
-def compare(committed: Mapping[str, float], measured: Mapping[str, float]) -> list[Comparison]:
+def compare(committed: Mapping[str, Figures], measured: Mapping[str, Figures]) -> list[Comparison]:
     """What was measured beside what was committed; a figure that nobody committed counts as 0, so that it is seen."""
-    return [Comparison(name, committed.get(name, 0.0), value) for name, value in measured.items()]
+    return [
+        Comparison(group, name, committed.get(group, {}).get(name, 0.0), value)
+        for group, figures in measured.items()
+        for name, value in figures.items()
+    ]
 
 
-def slower_sizes(compared: Iterable[Comparison]) -> list[int]:
-    """The sizes, in KB, of which something is too slow."""
-    return sorted({int(each.name.split()[0]) for each in compared if each.slower})
+def slower_groups(compared: Iterable[Comparison]) -> list[str]:
+    """The groups of which something is too slow."""
+    return list(dict.fromkeys(each.group for each in compared if each.slower))
 
 
 def better(first: Iterable[Comparison], second: Iterable[Comparison]) -> list[Comparison]:
     """The lower of two measurements of each figure: noise only ever slows."""
-    again = {each.name: each for each in second}
-    return [min(each, again.get(each.name, each), key=lambda compared: compared.measured) for each in first]
+    again = {(each.group, each.name): each for each in second}
+    return [min(each, again.get((each.group, each.name), each), key=lambda compared: compared.measured) for each in first]
 
 
 def _print(compared: Iterable[Comparison]) -> None:
-    table = Table("figure", "committed", "now", "", title="Time against Kiwi's tokenization of the same text")
+    table = Table("", "figure", "committed", "now", "")
     for each in compared:
-        change = each.measured / each.committed - 1 if each.committed else 0.0
-        table.add_row(
-            each.name, f"{each.committed:.2f}", f"{each.measured:.2f}", f"[red]{change:+.0%}" if each.slower else f"{change:+.0%}"
-        )
+        change = f"{each.measured / each.committed - 1:+.0%}" if each.committed else "new"
+        row = (f"{each.committed:.2f}", f"{each.measured:.2f}", change)
+        table.add_row(each.group, each.name, *row, style="red" if each.slower else None)
     Console().print(table)
 
 

@@ -56,10 +56,7 @@ def main() -> None:
     parser.add_argument("--fork", action="store_true", help="RQ's own worker too")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    global _runtime  # what RQ runs finds it here
-    _runtime = load()
-    gc.collect()
-    gc.freeze()
+    prepare(load())
     found = {}
     with running(arguments.processes) as service:
         for name in arguments.sizes:
@@ -72,6 +69,14 @@ def main() -> None:
         print(json.dumps(found, indent=2))
     else:
         _print(found, arguments.processes)
+
+
+def prepare(runtime: Runtime) -> None:
+    """Have bare processes, and what RQ runs, extract with this; before they are forked."""
+    global _runtime  # RQ calls by name
+    _runtime = runtime
+    gc.collect()
+    gc.freeze()
 
 
 def _round(texts: list[str], service: Service, processes: int, *, fork: bool) -> dict[str, float]:
