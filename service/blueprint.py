@@ -164,7 +164,14 @@ def _counted(view: View) -> View:
 
 
 _JSON_TYPES: dict[type[Any], str] = {str: "string", dict: "object", list: "array"}
-_HEADERS = {401: ("WWW-Authenticate",), 405: ("Allow",), 409: ("Retry-After",), 429: ("Retry-After",), 503: ("Retry-After",)}
+_HEADERS = {
+    401: ("WWW-Authenticate",),
+    405: ("Allow",),
+    409: ("Retry-After",),
+    415: ("Accept", "Accept-Encoding"),
+    429: ("Retry-After",),
+    503: ("Retry-After",),
+}
 
 
 def _path_parameters(rule: str) -> list[dict[str, Any]]:

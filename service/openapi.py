@@ -57,6 +57,8 @@ HEADERS: dict[str, dict[str, Any]] = {
     "RateLimit": {"description": "What is left of it: `r` requests, all of them again in `t` seconds.", "schema": _TEXT},
     "WWW-Authenticate": {"description": "`Bearer`: a key is wanted (RFC 6750).", "schema": _TEXT},
     "Content-Disposition": {"description": "A name for the file, in forms other than JSON.", "schema": _TEXT},
+    "Accept": {"description": "The media types that are taken.", "schema": _TEXT},
+    "Accept-Encoding": {"description": "The content codings that are taken.", "schema": _TEXT},
     "Allow": {"description": "The methods there are.", "schema": _TEXT},
 }
 PARAMETERS: dict[str, dict[str, Any]] = {
