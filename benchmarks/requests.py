@@ -3,8 +3,9 @@
     python -m benchmarks.requests
 
 Both run at the same time, each with its own processes; connections are kept open, and the two are asked in turns, so that both meet the
-same machine. `application`: the time inside the application, from its call to the last byte of its answer. `client`: from the first byte
-sent to the last received. Ratios are of the service to the bare handler in one round, medians over the rounds.
+same machine. `client`: from the first byte sent to the last received. `application`: the time inside the application, from its call to the
+last byte of its answer; the bare handler never waits there, the service waits for Redis and then for its turn among the other threads.
+`CPU`: what the web processes used, a request. Ratios are of the service to the bare handler in one round, medians over the rounds.
 """
 
 import argparse
@@ -19,11 +20,13 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psutil
 import redis
 from rich.console import Console
 from rich.table import Table
@@ -44,22 +47,21 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--connections", type=int, default=CONNECTIONS)
     arguments = parser.parse_args()
-    table = Table("", *(f"{where}, p{q}" for where in ("application", "client") for q in QUANTILES), "requests/s")
+    table = Table("", *(f"{where}, p{q}" for where in ("application", "client") for q in QUANTILES), "CPU")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         store = stack.enter_context(EmbeddedRedis(folder / "redis"))
-        ports = {name: stack.enter_context(gunicorn(name, store.url, folder)) for name in APPLICATIONS}
-        for port in ports.values():
-            measure(port, arguments.connections, 1.0)  # warm
+        servers = {name: stack.enter_context(gunicorn(name, store.url, folder)) for name in APPLICATIONS}
+        for server in servers.values():
+            measure(server, arguments.connections, 1.0)  # warm
         rounds = []
         for _ in range(arguments.rounds):
-            rounds.append({name: measure(port, arguments.connections, ROUND_S) for name, port in ports.items()})
+            rounds.append({name: measure(server, arguments.connections, ROUND_S) for name, server in servers.items()})
             redis.Redis.from_url(store.url).flushdb()  # nobody works here
     for name in APPLICATIONS:
-        figures = [quantiles(each[name]) for each in rounds]
-        rate = statistics.median(len(each[name]) / ROUND_S for each in rounds)
-        table.add_row(name, *(f"{statistics.median(column) * 1000:.2f} ms" for column in zip(*figures, strict=True)), f"{rate:.0f}")
-    ratios = [[s / b for s, b in zip(quantiles(each["service"]), quantiles(each["bare"]), strict=True)] for each in rounds]
+        columns = zip(*(each[name] for each in rounds), strict=True)
+        table.add_row(name, *(f"{statistics.median(column) * 1000:.2f} ms" for column in columns))
+    ratios = ([s / b for s, b in zip(each["service"], each["bare"], strict=True)] for each in rounds)
     table.add_row("service / bare", *(f"{statistics.median(column):.2f}" for column in zip(*ratios, strict=True)), style="bold")
     Console(width=110).print(table)
 
@@ -73,13 +75,13 @@ def document() -> bytes:
     return json.dumps(request | {"text": cut.replace("\n", " ")}, ensure_ascii=False).encode()
 
 
-def measure(port: int, connections: int, seconds: float) -> list[tuple[float, float]]:
-    """Post for so long over as many connections; the time inside the application and the client's, in seconds, of every request."""
+def measure(server: "Server", connections: int, seconds: float) -> list[float]:
+    """Post for so long over as many connections: `QUANTILES` of the times inside the application, of the client's, and CPU; in seconds."""
     body = document()
     until = time.perf_counter() + seconds
 
     def post(_: int) -> list[tuple[float, float]]:
-        connection = HTTPConnection("127.0.0.1", port)
+        connection = HTTPConnection("127.0.0.1", server.port)
         found = []
         while (begun := time.perf_counter()) < until:
             connection.request("POST", "/v1/extractions", body, {"Content-Type": "application/json"})
@@ -91,8 +93,10 @@ def measure(port: int, connections: int, seconds: float) -> list[tuple[float, fl
         connection.close()
         return found
 
+    used_s = server.cpu_s()
     with ThreadPoolExecutor(connections) as threads:
-        return [each for found in threads.map(post, range(connections)) for each in found]
+        found = [each for some in threads.map(post, range(connections)) for each in some]
+    return [*quantiles(found), (server.cpu_s() - used_s) / len(found)]
 
 
 def free_port() -> int:
@@ -107,9 +111,21 @@ def quantiles(found: list[tuple[float, float]]) -> list[float]:
     return [sorted(column)[len(column) * q // 100] for column in zip(*found, strict=True) for q in QUANTILES]
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A gunicorn that answers."""
+
+    port: int
+    process: psutil.Process
+
+    def cpu_s(self) -> float:
+        """What its web processes have used so far."""
+        return sum(times.user + times.system for times in (each.cpu_times() for each in self.process.children()))
+
+
 @contextmanager
-def gunicorn(name: str, redis_url: str, folder: Path) -> Iterator[int]:
-    """An application of `benchmarks.timed_apps` with the service's settings; its port."""
+def gunicorn(name: str, redis_url: str, folder: Path) -> Iterator[Server]:
+    """An application of `benchmarks.timed_apps` with the service's settings."""
     port = free_port()
     limits = {"RATE_LIMIT": "100000000/minute", "MAX_QUEUED": "100000000"}  # counted all the same
     environ = os.environ | {"REDIS_URL": redis_url, "PORT": str(port), "HOST": "127.0.0.1", "LOG_LEVEL": "info"} | limits
@@ -130,7 +146,7 @@ def gunicorn(name: str, redis_url: str, folder: Path) -> Iterator[int]:
                 time.sleep(0.1)
             finally:
                 connection.close()
-        yield port
+        yield Server(port, psutil.Process(process.pid))
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
