@@ -3,6 +3,7 @@
 import json
 import shutil
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.labels import AttributionStyle, ClaimType, Modality
+from tests.detectors.pace import growth
 from workers.annotations import Attribution, Claim
 from workers.detectors import claims, sentences
 from workers.detectors.claims import patterns
@@ -157,3 +159,12 @@ def test_hostile_text_is_read_to_its_end(morphology: Morphology, model: claims.M
     text = unit * (20_000 // len(unit))
     document = Document(text, sentences.detect(text, morphology.tokenize(text), LAYOUT))
     claims.detect(document, (), (), (), (), model)
+
+
+@pytest.mark.parametrize("piece", ["; ", "집; ", "다; ", "늘었고 ", "“", "(", "그러나 "])
+def test_a_long_text_takes_no_longer_a_character(morphology: Morphology, model: claims.Model, piece: str) -> None:
+    def prepare(text: str) -> Callable[[], object]:
+        document = Document(text, sentences.detect(text, morphology.tokenize(text), LAYOUT))
+        return lambda: claims.detect(document, (), (), (), (), model)
+
+    assert growth(piece, prepare, 2) <= 2

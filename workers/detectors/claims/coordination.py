@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from workers.document import Columns
 
 _WINDOW = 40  # morphemes looked at on either side
+_FARTHEST = 120  # … and for the next endings: a text without any would be read to its end from every place
 _TOPIC = frozenset(("은", "는", "ᆫ", "도"))
 _MARKS = frozenset(("SP", "SF", "SE"))
 _OPENING = frozenset(("MAJ", "MAG", "NP", "MM"))
 _ENDINGS = frozenset(("EC", "EF", "ETM", "ETN"))
+_NO_ENDING = ("none", "none")
 _CLAUSE_ENDINGS = frozenset(("EC", "EF", "ETM"))
 
 
@@ -27,17 +29,17 @@ def features(columns: Columns, at: int, low: int, high: int) -> list[str]:
     if comma:
         following += 1
     subject_left, topic_left, object_left = _arguments(forms, tags[max(low, at - _WINDOW) : at], max(low, at - _WINDOW))
-    next_end = following
-    while next_end < high and tags[next_end] not in _ENDINGS:
+    next_end, farthest = following, min(high, following + _FARTHEST)
+    while next_end < farthest and tags[next_end] not in _ENDINGS:
         next_end += 1
     subject_right, topic_right, object_right = _arguments(forms, tags[following:next_end], following)
-    next_tag, next_form = _ending(forms, tags, next_end, high)
+    next_tag, next_form = _ending(forms, tags, next_end, high) if next_end < farthest else _NO_ENDING
     final_tense = "-"
     for i in range(high - 1, max(at, high - 6), -1):
         if tags[i] == "EP":
             final_tense = forms[i]
             break
-    last_end = not any(tags[i] in _CLAUSE_ENDINGS for i in range(next_end + 1, high))
+    last_end = not any(tags[i] in _CLAUSE_ENDINGS for i in range(next_end + 1, min(high, next_end + 1 + _FARTHEST)))
     right_words = words[high - 1] - words[at]
     left_words = words[at] - words[low] + 1
     mark = "," if comma else " "
@@ -76,8 +78,6 @@ def _arguments(forms: Sequence[str], tags: Sequence[str], first: int) -> tuple[b
 
 def _ending(forms: Sequence[str], tags: Sequence[str], at: int, high: int) -> tuple[str, str]:
     """Tag and form of the ending at `at`, with the bound noun that an adnominal one leads to."""
-    if at >= high:
-        return "none", "none"
     tag = tags[at]
     if tag == "ETM" and at + 1 < high:
         return ("ETM bound", "ETM " + forms[at + 1]) if tags[at + 1] == "NNB" else ("ETM", "ETM")

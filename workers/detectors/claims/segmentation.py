@@ -153,14 +153,15 @@ def _says_more(columns: Columns, rest: Span) -> bool:
 def trimmed(text: str, span: Span, lexicon: Lexicon) -> Span:
     """`span` without discourse markers before it, punctuation after it, and quotation marks that have no partner in it or enclose it."""
     start, end = span
+    lonely: set[str] = set()  # marks whose partners are known to be missing, as they stay while the stretch shrinks
     while True:
         before = (start, end)
-        while start < end and (text[start] in _LEAD or (text[start] in _OPENERS and _lonely_opener(text, start, end))):
+        while start < end and (text[start] in _LEAD or (text[start] in _OPENERS and _lonely_opener(text, start, end, lonely))):
             start += 1
         marker = lexicon.markers.match(text, start, end)
         if marker and marker.end() < end:
             start = marker.end()
-        while end > start and (text[end - 1] in _TRAIL or (text[end - 1] in _CLOSERS and _lonely_closer(text, start, end))):
+        while end > start and (text[end - 1] in _TRAIL or (text[end - 1] in _CLOSERS and _lonely_closer(text, start, end, lonely))):
             end -= 1
         if start < end and text[start] in "\"'" and text.count(text[start], start, end) % 2:
             start += 1
@@ -175,12 +176,16 @@ def trimmed(text: str, span: Span, lexicon: Lexicon) -> Span:
             return Span(start, end)
 
 
-def _lonely_opener(text: str, start: int, end: int) -> bool:
-    return text.find(_OPENERS[text[start]], start, end) < 0
+def _lonely_opener(text: str, start: int, end: int, known: set[str]) -> bool:
+    if text[start] not in known and text.find(_OPENERS[text[start]], start, end) < 0:
+        known.add(text[start])
+    return text[start] in known
 
 
-def _lonely_closer(text: str, start: int, end: int) -> bool:
-    return text.rfind(_CLOSERS[text[end - 1]], start, end) < 0
+def _lonely_closer(text: str, start: int, end: int, known: set[str]) -> bool:
+    if text[end - 1] not in known and text.rfind(_CLOSERS[text[end - 1]], start, end) < 0:
+        known.add(text[end - 1])
+    return text[end - 1] in known
 
 
 def _encloses(text: str, start: int, end: int) -> bool:
