@@ -1,6 +1,5 @@
 """What a client sends to have a document read."""
 
-from copy import deepcopy
 from typing import Any
 
 from marshmallow import ValidationError, validates_schema
@@ -97,6 +96,11 @@ _NO_FIELDS: dict[str, Any] = DocumentFields().load({})
 _NO_OPTIONS: dict[str, Any] = Options().load({})
 
 
+def _fresh(defaults: dict[str, Any]) -> dict[str, Any]:
+    """A copy whose lists are nobody else's; loading nothing anew takes ten times as long."""
+    return {name: list(value) if isinstance(value, list) else value for name, value in defaults.items()}
+
+
 class ExtractionRequest(StrictSchema):
     """A document to read."""
 
@@ -109,6 +113,6 @@ class ExtractionRequest(StrictSchema):
             "minLength": 1,
         },
     )
-    document = One(DocumentFields, load_default=lambda: dict(_NO_FIELDS))
-    options = One(Options, load_default=lambda: deepcopy(_NO_OPTIONS))
+    document = One(DocumentFields, load_default=lambda: _fresh(_NO_FIELDS))
+    options = One(Options, load_default=lambda: _fresh(_NO_OPTIONS))
     callback_url = callback_url()

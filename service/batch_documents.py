@@ -11,13 +11,29 @@ from jobstore.batch_record import BatchDocument, BatchRecord
 from jobstore.batches import BatchStore
 from jobstore.connection import StoreUnavailable
 from jobstore.store import JobStore
+from schemas.fields import written_instant
 from schemas.labels import DocumentStatus
 from schemas.problem import TYPES
+from service import callbacks
 from service.representations.outcome import Outcome
 from service.waiting import STOPPING
 
 EXTRACTIONS = "/v1/extractions"
 log = logging.getLogger("jujang.service")
+
+
+def batch_body(batch: BatchRecord, path: str) -> dict[str, Any]:
+    """A batch whose resource is at `path`, without its documents, as `schemas.batch.Batch` describes it; a test holds it against that."""
+    return {
+        "id": batch.id,
+        "status": batch.status.value,
+        "created_at": written_instant(batch.created_at),
+        "finished_at": batch.finished_at and written_instant(batch.finished_at),
+        "expires_at": written_instant(batch.expires_at),
+        "counts": {"documents": batch.documents, **batch.counts},
+        "callback": callbacks.body(batch.callback),
+        "links": {"self": path, "results": f"{path}/results", "cancel": f"{path}/cancel"},
+    }
 
 
 def document_body(document: BatchDocument) -> dict[str, Any]:

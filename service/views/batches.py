@@ -4,7 +4,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from time import monotonic
-from typing import Any
 
 from flask import Response, current_app, g, json, request
 
@@ -18,11 +17,10 @@ from jobstore.submission import Origin
 from schemas.batch import MOST_DOCUMENTS, Batch, BatchRequest, BatchResult
 from schemas.callback import CallbackParameter
 from schemas.extraction import NOT_IN_QUERY, ExtractionRequest, Options
-from schemas.fields import written_instant
-from service import batch_examples, callbacks, idempotency, negotiation
+from service import batch_examples, idempotency, negotiation
 from service.answering import ID, POLL_AFTER_S, conditional, config, held, refuse_parameters, waiting_room
 from service.batch_body import NDJSON, read
-from service.batch_documents import document_body, lines, outcomes
+from service.batch_documents import batch_body, document_body, lines, outcomes
 from service.blueprint import Blueprint
 from service.problems import ProblemError, field_error, invalid
 from service.representations.formats import Format
@@ -303,7 +301,7 @@ def _wait(batch: BatchRecord) -> tuple[BatchRecord, int]:
 
 
 def _batch_response(batch: BatchRecord, status: int, waited: int) -> Response:
-    body = batch_body(batch) | {"documents": [document_body(each) for each in _store().documents(batch)]}
+    body = batch_body(batch, _path(batch.id)) | {"documents": [document_body(each) for each in _store().documents(batch)]}
     response = Response(json.dumps(body), status=status, mimetype="application/json")
     if not batch.finished_at:
         response.headers["Retry-After"] = str(POLL_AFTER_S)
@@ -312,21 +310,6 @@ def _batch_response(batch: BatchRecord, status: int, waited: int) -> Response:
     response.headers["Vary"] = "Prefer"
     response.headers["Cache-Control"] = "private, no-cache"
     return response
-
-
-def batch_body(batch: BatchRecord) -> dict[str, Any]:
-    """The batch without its documents."""
-    path = _path(batch.id)
-    return {
-        "id": batch.id,
-        "status": batch.status.value,
-        "created_at": written_instant(batch.created_at),
-        "finished_at": batch.finished_at and written_instant(batch.finished_at),
-        "expires_at": written_instant(batch.expires_at),
-        "counts": {"documents": batch.documents, **batch.counts},
-        "callback": callbacks.body(batch.callback),
-        "links": {"self": path, "results": f"{path}/results", "cancel": f"{path}/cancel"},
-    }
 
 
 def _exported(batch: BatchRecord, form: Format) -> Response:
