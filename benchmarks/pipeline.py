@@ -12,10 +12,12 @@ import json
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from kiwipiepy import Kiwi
@@ -23,6 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.documents import news
+from workers.detectors.entities import tagger
 from workers.extraction import extract
 from workers.morphology import pieces
 from workers.runtime import Runtime, load
@@ -37,15 +40,23 @@ _PAGE_CHARACTERS = 2_200
 STAGES = ("morphology", "sentences", "times", "numbers", "entities", "attributions", "claims")
 REST = "rest"
 """Normalizing, and turning what was found into JSON."""
+TAGGER = "tagger"
+"""The part of `entities` that finds names by their features; the rest of it is lists, cues and linking."""
+TOGETHER = {"numbers + times": ("numbers", "times"), "sentences + attributions + claims": ("sentences", "attributions", "claims")}
+"""Stages that have one bar."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ratios:
-    """Times relative to Kiwi's tokenization of the same text; all are medians, so that `stages` add up to `extraction` only nearly."""
+    """Times relative to Kiwi's tokenization of the same text; all are medians, so that `stages` add up to `extraction` only nearly.
+
+    `parts` are what is in one stage or over several: TAGGER and TOGETHER.
+    """
 
     characters: int
     extraction: float
     stages: dict[str, float]
+    parts: dict[str, float]
 
 
 def main() -> None:
@@ -63,6 +74,10 @@ def main() -> None:
     for name, row in rows.items():
         table.add_row(name, f"{row.characters:,}", *(f"{value:.2f}" for value in (row.extraction, *row.stages.values())))
     Console(width=140).print(table)
+    parts = Table("document", *next(iter(rows.values())).parts, title="Of it")
+    for name, row in rows.items():
+        parts.add_row(name, *(f"{value:.2f}" for value in row.parts.values()))
+    Console(width=140).print(parts)
 
 
 def request_of(size_kb: int, seed: int = 1) -> dict[str, Any]:
@@ -74,19 +89,48 @@ def measure(request: dict[str, Any], runtime: Runtime, rounds: int = ROUNDS) -> 
     """The medians over `rounds` in which tokenization and extraction alternate: a busy machine slows both."""
     text = request["text"]
     rounds = max(3, round(rounds * min((_PAGE_CHARACTERS / len(text)) ** 0.5, 3)))
-    whole, stages = [], defaultdict(list)
+    whole, stages, parts = [], defaultdict(list), defaultdict(list)
     for _ in range(rounds + 1):
         bare_s = _seconds(partial(tokenize, runtime.morphology.kiwi, text))
         stopwatch = Stopwatch(time.process_time_ns)
-        whole_s = _seconds(partial(extract, request, runtime, stopwatch.lap))
+        with _timed(tagger, "chunks") as tagging_s:
+            whole_s = _seconds(partial(extract, request, runtime, stopwatch.lap))
         spent = stopwatch.seconds()
         whole.append(whole_s / bare_s)
+        parts[TAGGER].append(sum(tagging_s) / bare_s)
+        for name, members in TOGETHER.items():
+            parts[name].append(sum(spent[stage] for stage in members) / bare_s)
         for stage in STAGES:
             stages[stage].append(spent[stage] / bare_s)
         stages[REST].append((whole_s - sum(spent[stage] for stage in STAGES)) / bare_s)
     # the first round warms caches
-    middle = {stage: statistics.median(stages[stage][1:]) for stage in (*STAGES, REST)}
-    return Ratios(len(text), round(statistics.median(whole[1:]), 3), {stage: round(value, 3) for stage, value in middle.items()})
+    return Ratios(
+        len(text), _median(whole), {stage: _median(stages[stage]) for stage in (*STAGES, REST)}, {p: _median(r) for p, r in parts.items()}
+    )
+
+
+def _median(ratios: Sequence[float]) -> float:
+    return round(statistics.median(ratios[1:]), 3)
+
+
+@contextmanager
+def _timed(module: ModuleType, name: str) -> Iterator[list[float]]:
+    """While it lasts, the seconds of each call of that function."""
+    found: list[float] = []
+    original = getattr(module, name)
+
+    def timed(*arguments: Any) -> Any:
+        begun = time.process_time_ns()
+        try:
+            return original(*arguments)
+        finally:
+            found.append((time.process_time_ns() - begun) / 1e9)
+
+    setattr(module, name, timed)
+    try:
+        yield found
+    finally:
+        setattr(module, name, original)
 
 
 def tokenize(kiwi: Kiwi, text: str) -> None:
