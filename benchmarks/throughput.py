@@ -14,6 +14,7 @@ import gc
 import json
 import os
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ from jujang.embedded_redis import EmbeddedRedis
 from workers.extraction import extract
 from workers.runtime import Runtime, load
 
-SIZES = {"1 KB": (1_000, 300), "5 KB": (5_000, 100), "1 MB": (1_000_000, 1)}
+SIZES = {"1 KB": (1_000, 200), "5 KB": (5_000, 60), "1 MB": (1_000_000, 1)}
 """Bytes of a document, and how many for each process."""
 
 BATCH = 200
@@ -63,7 +64,10 @@ def main() -> None:
             size, count = SIZES[name]
             texts = [news(size, seed) for seed in range(count * arguments.processes)]
             through_http(texts[:BATCH], service)  # warm
-            rounds = [_round(texts, service, arguments.processes, fork=arguments.fork) for _ in range(arguments.rounds)]
+            rounds = []
+            for _ in range(arguments.rounds):
+                rounds.append(_round(texts, service, arguments.processes, fork=arguments.fork))
+                print(name, {what: round(value, 2) for what, value in rounds[-1].items()}, file=sys.stderr)
             found[name] = {what: statistics.median(each[what] for each in rounds) for what in rounds[0]}
     if arguments.json:
         print(json.dumps(found, indent=2))
