@@ -31,16 +31,16 @@ _THINGS = {
 
 def one(outcome: Outcome) -> str:
     """The annotations of one document."""
-    return json.dumps(collection(outcome), ensure_ascii=False)
+    return json.dumps(collection(outcome), ensure_ascii=False) + "\n"
 
 
 def many(outcomes: Iterable[Outcome]) -> Iterator[str]:
     """An array of collections, piece by piece; that of a document that failed is empty and says why."""
-    before = "[\n"
+    before = "["
     for outcome in outcomes:
-        yield before + one(outcome)
-        before = ",\n"
-    yield "[]\n" if before == "[\n" else "\n]\n"
+        yield f"{before}\n{one(outcome)}"
+        before = ","
+    yield "[]\n" if before == "[" else "]\n"
 
 
 def collection(outcome: Outcome) -> dict[str, Any]:
