@@ -22,7 +22,7 @@ class DocumentFields(StrictSchema):
         load_default=None,
         allow_none=True,
         validate=[NotBlank(), Printable(), AtMost(200)],
-        metadata={"description": "Your own name for it; job and result carry it."},
+        metadata={"minLength": 1, "description": "Your own name for it; job and result carry it."},
     )
     title = Text(load_default=None, allow_none=True, validate=AtMost(1000))
     published_at = Day(

@@ -58,8 +58,8 @@ def mend(document: dict[str, Any]) -> None:
         document["text"] = "가"
     for about in (document, document.get("document")):
         if isinstance(about, dict):
-            about |= {"id": "기사 1"} if about.get("id") else {}
-            about |= {"url": "https://news.example/1"} if about.get("url") else {}
+            about |= {"id": "기사 1"} if isinstance(about.get("id"), str) else {}
+            about |= {"url": "https://news.example/1"} if isinstance(about.get("url"), str) else {}
 
 
 def name_things(options: dict[str, Any]) -> None:
