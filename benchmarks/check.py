@@ -31,8 +31,8 @@ QUEUE_KB = {1: 250, 5: 60}
 """Sizes of documents that go through the queue, and how many for each of two processes."""
 ROUNDS = 31
 TOLERANCE = 0.15
-NOISE = 0.02
-"""Of Kiwi's time: a stage that takes a few hundredths of it varies by as much."""
+NOISE = 0.03
+"""A stage that takes some hundredths of Kiwi's time varies by as much."""
 
 Figures = dict[str, float]
 

@@ -8,6 +8,7 @@ is not counted.
 """
 
 import argparse
+import gc
 import json
 import statistics
 import time
@@ -66,6 +67,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="the ratios as JSON")
     arguments = parser.parse_args()
     runtime = load()
+    gc.freeze()  # as a worker does
     rows = {name: measure(request, runtime, arguments.rounds) for name, request in _requests(arguments.file)}
     if arguments.json:
         print(json.dumps({name: asdict(row) for name, row in rows.items()}, indent=2))
@@ -91,6 +93,7 @@ def measure(request: dict[str, Any], runtime: Runtime, rounds: int = ROUNDS) -> 
     rounds = max(3, round(rounds * min((_PAGE_CHARACTERS / len(text)) ** 0.5, 3)))
     whole, stages, parts = [], defaultdict(list), defaultdict(list)
     for _ in range(rounds + 1):
+        gc.collect()  # not in the midst of whatever stage it falls into
         bare_s = _seconds(partial(tokenize, runtime.morphology.kiwi, text))
         stopwatch = Stopwatch(time.process_time_ns)
         with _timed(tagger, "chunks") as tagging_s:
