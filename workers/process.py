@@ -1,5 +1,6 @@
 """What every process of the product does to itself."""
 
+import contextlib
 import ctypes
 import os
 import random
@@ -29,9 +30,8 @@ def become_child(parent_pid: int) -> None:
     die_with_parent(parent_pid, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group of a terminal; the parent tells what to do
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold the text
-    score = Path("/proc/self/oom_score_adj")
-    if score.exists():
-        score.write_text(str(_OUT_OF_MEMORY_SCORE))
+    with contextlib.suppress(OSError):  # not Linux, or a /proc that cannot be written
+        Path("/proc/self/oom_score_adj").write_text(str(_OUT_OF_MEMORY_SCORE))
     random.seed()
 
 
