@@ -117,7 +117,7 @@ def lost(_: httpx.Request) -> httpx.Response:
 
 def send(network: httpx.BaseTransport, out: Path, *paths: Path, **settings: Any) -> tuple[int, list[dict[str, Any]]]:
     known: dict[str, Any] = {"api_key": None, "options": {}, "published_at": None, "batch_size": 200, "patience_s": 60.0}
-    code = run(paths, url="http://jujang.test", output=out, transport=network, **known | settings)
+    code = run(paths, url="http://127.0.0.1", output=out, transport=network, **known | settings)
     return code, [json.loads(line) for line in out.read_text("utf-8").splitlines()]
 
 
@@ -296,7 +296,7 @@ def test_paths_that_do_not_work(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 
 SETTINGS: dict[str, Any] = {
-    "url": "http://jujang.test",
+    "url": "http://127.0.0.1",
     "api_key": None,
     "options": {},
     "published_at": None,
