@@ -34,6 +34,7 @@ from workers.detectors.entities.units import Units
 Floats = npt.NDArray[np.float32]
 
 HASH_BITS = 17
+BLOCK = 1_024  # units whose weights are looked up at once: those of a long text would not stay in the processor's cache
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 LONGEST_SEGMENT = 60  # probabilities are not rescaled on the way: 60 steps stay far from what a double cannot hold
 
@@ -219,7 +220,7 @@ def chunks(units: Units, vocabulary: Vocabulary, weights: Weights) -> list[list[
     if not len(starts):
         return [[] for _ in weights.labels]
     at = np.arange(int(lengths.sum())) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
-    flat = emissions(found, weights, at)
+    flat = np.concatenate([emissions(found, weights, at[i : i + BLOCK]) for i in range(0, len(at), BLOCK)])
     scores = np.full((len(weights.labels), len(at), weights.moves.shape[1]), -np.inf)
     left = 0
     for t, labels in enumerate(weights.labels):
