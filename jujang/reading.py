@@ -21,7 +21,7 @@ def print_result(result: Json, console: Console) -> None:
     title = document["title"] or document["id"] or "document"
     console.print(f"[bold]{escape(title)}[/bold]  {document['published_at'] or ''}  {document['characters']:,} characters")
     entities = {e["id"]: e["canonical"] for e in result.get("entities", ())}
-    claims = sorted(result.get("claims", ()), key=lambda c: -c["checkworthy"])
+    claims = sorted(result.get("claims", ()), key=lambda c: c["rank"])
     _table(
         console,
         "Claims, the most check-worthy first",

@@ -1,7 +1,7 @@
 """A proposition that the text puts forward."""
 
 from schemas.attribution import Attribution
-from schemas.fields import Flag, Many, One, Probability, StrictSchema, Text, Weight, identifier, identifiers, label
+from schemas.fields import Flag, Many, One, Probability, StrictSchema, Text, Weight, Whole, identifier, identifiers, label
 from schemas.labels import ClaimType, Modality
 from schemas.span import Span
 
@@ -20,6 +20,12 @@ class Claim(Span):
     sentence = identifier("s", metadata={"description": "The sentence it stands in."})
     type = label(ClaimType)
     checkworthy = Probability(required=True, metadata={"description": "The probability that a fact-checker would take it up."})
+    rank = Whole(
+        required=True,
+        least=1,
+        metadata={"description": "Its place in this result by check-worthiness; what only repeats another claim comes last."},
+    )
+    repeats = identifier("c", allow_none=True, metadata={"description": "The claim that says the same and ranks higher."})
     modality = label(Modality)
     negated = Flag(required=True)
     numbers = identifiers("n", "The numbers inside it.")

@@ -84,6 +84,8 @@ RESULT: dict[str, Any] = {
             "sentence": "s1",
             "type": "comparison",
             "checkworthy": 0.94,
+            "rank": 1,
+            "repeats": None,
             "modality": "asserted",
             "negated": False,
             "numbers": ["n1", "n2"],

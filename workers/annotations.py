@@ -80,7 +80,10 @@ class Reason(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """A proposition that the text puts forward; `checkworthy` is a calibrated probability in [0, 1]."""
+    """A proposition that the text puts forward; `checkworthy` is a calibrated probability in [0, 1].
+
+    `repeats` is the span of the claim that says the same and is worth checking rather than this one.
+    """
 
     span: Span
     type: ClaimType
@@ -90,6 +93,7 @@ class Claim(NamedTuple):
     rule: str
     reasons: tuple[Reason, ...] = ()
     attribution: Attribution | None = None
+    repeats: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,10 +53,14 @@ def dump(document: Document, extraction: Extraction, offsets: Offsets, selection
             "rule": a.rule,
         }
 
+    ranks, places = _ranks(claims), {c.span: f"c{i}" for i, c in enumerate(claims, 1)}
+
     def claim(i: int, c: Claim) -> Json:
         return {
             "id": f"c{i}",
             **_place(offsets, c.span),
+            "rank": ranks[i - 1],
+            "repeats": c.repeats and places.get(c.repeats),
             "sentence": sentences.covering(c.span.start),
             "type": c.type.value,
             "checkworthy": c.checkworthy,
@@ -128,6 +132,15 @@ def _place(offsets: Offsets, span: Span) -> Json:
 def _sentence(offsets: Offsets, i: int, sentence: Sentence, checkworthy: float) -> Json:
     start, end, _ = offsets.place(sentence.span)
     return {"id": f"s{i}", "start": start, "end": end, "role": sentence.role.value, "checkworthy": checkworthy}
+
+
+def _ranks(claims: Sequence[Claim]) -> list[int]:
+    """The place of each claim, from 1 on, by check-worthiness; those that say again what another says come after all others."""
+    order = sorted(range(len(claims)), key=lambda at: (claims[at].repeats is not None, -claims[at].checkworthy, at))
+    ranks = [0] * len(claims)
+    for rank, at in enumerate(order, 1):
+        ranks[at] = rank
+    return ranks
 
 
 def _checkworthiness(sentences: Sequence[Sentence], claims: Sequence[Claim]) -> list[float]:

@@ -15,7 +15,7 @@ from service.representations.reading import amount_with_unit, by_id, inside, mom
 BYTE_ORDER_MARK = "\ufeff"
 COLUMNS = (
     "document_id", "document_title", "document_source", "document_url", "published_at",
-    "claim_id", "start", "end", "offset_unit", "claim", "type", "checkworthy", "modality", "negated",
+    "claim_id", "start", "end", "offset_unit", "claim", "type", "checkworthy", "rank", "repeats", "modality", "negated",
     "said_by", "cue", "via", "style", "transparency", "numbers", "times", "names", "reasons", "rule", "error",
 )  # fmt: skip
 _FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
@@ -61,7 +61,7 @@ def _rows(result: Json) -> Iterator[Json]:
             "end": claim["end"],
             "offset_unit": result["offset_unit"],
             "claim": claim["text"],
-            **{key: claim[key] for key in ("type", "checkworthy", "modality")},
+            **{key: claim[key] for key in ("type", "checkworthy", "rank", "repeats", "modality")},
             "negated": "true" if claim["negated"] else "false",
             "said_by": speaker(attribution.get("source"), items),
             "cue": attribution["cue"]["text"] if attribution else "",

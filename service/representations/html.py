@@ -127,7 +127,7 @@ def _article(outcome: Outcome, prefix: str, *, level: int) -> str:
         context |= {
             "items": by_id(result),
             "runs": runs(outcome.text, result),
-            "ranked": sorted(result.get("claims", ()), key=lambda c: -c["checkworthy"]),
+            "ranked": sorted(result.get("claims", ()), key=lambda c: c["rank"]),
             "names": result.get("entities", ()),
         }
     return _environment().get_template("marked.html").render(context)

@@ -85,7 +85,7 @@ function drawFilters(claims, items) {
 function drawClaims(items) {
   const claims = [...items.values()].filter((item) => item.layer === "claim");
   const left = claims.filter((claim) => passes(claim, items));
-  left.sort(filters.sort === "score" ? (a, b) => b.checkworthy - a.checkworthy || a.start - b.start : (a, b) => a.start - b.start);
+  left.sort(filters.sort === "score" ? (a, b) => a.rank - b.rank : (a, b) => a.start - b.start);
   const filtered = left.length < claims.length;
   $("shown").textContent = say("shown", { n: left.length, all: claims.length });
   $("reset").hidden = !filtered;

@@ -8,9 +8,11 @@ from workers.annotations import Attribution, Claim, Entity, Number, Reason, Time
 from workers.detectors.claims.features import Context, features
 from workers.detectors.claims.figures import reported
 from workers.detectors.claims.lexicon import TABLES
+from workers.detectors.claims.meanings import closing
 from workers.detectors.claims.model import LEAST_REASON, Judgement, Model, Seen
+from workers.detectors.claims.repetition import content, repeated
 from workers.detectors.claims.segmentation import Clause, clauses
-from workers.document import Document, Sentence
+from workers.document import Document, Sentence, Span
 
 __all__ = ["TABLES", "Model", "detect"]
 
@@ -37,13 +39,24 @@ def detect(
         if not parts:
             continue
         found += parts
-        seen += [Seen(features(context, sentence, part, len(parts)), {0, *words[part.first : part.end]}, len(sentences)) for part in parts]
+        for part in parts:
+            distinct, last = {0, *words[part.first : part.end]}, closing(context.columns.tags, words, part.first, part.end)
+            seen.append(Seen(features(context, sentence, part, len(parts)), distinct, last, len(sentences)))
         first, end = context.morphemes(sentence.span)
         sentences.append({0, *words[first:end]})
+    judgements = model.judge(seen, sentences)
     claims: list[Claim] = []
-    for part, judged in zip(found, model.judge(seen, sentences), strict=True):
-        claims += [*_figure(context, part, judged, model), _claim(part, judged, model)]
+    for part, judged, repeats in zip(found, judgements, _repeats(context, found, judgements), strict=True):
+        claims += [*_figure(context, part, judged, model), _claim(part, judged, repeats, model)]
     return tuple(claims)
+
+
+def _repeats(context: Context, found: Sequence[Clause], judgements: Sequence[Judgement]) -> list[Span | None]:
+    """For each clause the span of the one that says the same and is worth more."""
+    contents = [content(context.columns, part.first, part.end) for part in found]
+    order = sorted(range(len(found)), key=lambda at: (-judgements[at].checkworthy - judgements[at].topic, at))
+    same = repeated(contents, [judged.negated for judged in judgements], order)
+    return [found[same[at]].span if at in same else None for at in range(len(found))]
 
 
 def told(document: Document, attributions: Sequence[Attribution]) -> Iterable[tuple[Sentence, list[Attribution]]]:
@@ -73,7 +86,7 @@ def _figure(context: Context, part: Clause, judged: Judgement, model: Model) -> 
     return [Claim(span, ClaimType.EVENT, Modality.ASSERTED, False, round(worth, 4), "claims.figure", reasons, part.attribution)]
 
 
-def _claim(part: Clause, judged: Judgement, model: Model) -> Claim:
+def _claim(part: Clause, judged: Judgement, repeats: Span | None, model: Model) -> Claim:
     return Claim(
         span=part.span,
         type=judged.kind,
@@ -83,6 +96,7 @@ def _claim(part: Clause, judged: Judgement, model: Model) -> Claim:
         rule="claims.attributed" if part.attribution else "claims.clause",
         reasons=_reasons(judged),
         attribution=part.attribution,
+        repeats=repeats,
     )
 
 

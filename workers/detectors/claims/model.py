@@ -1,8 +1,12 @@
-"""Logistic regression at run time: the weights of all that is seen in a document are looked up and added up at once."""
+"""Logistic regression at run time: the weights of all that is seen in a document are looked up and added up at once.
+
+Besides the inputs it was taught, the model knows what every word of Kiwi's language model says by its meaning: training learns
+directions in the space of Kiwi's word vectors, and `meanings.npz` holds each word's place along them.
+"""
 
 import json
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
 from pathlib import Path
@@ -15,6 +19,7 @@ from schemas.labels import ClaimType, Modality
 from workers import model_card
 from workers.detectors.claims import coordination
 from workers.detectors.claims.lexicon import Lexicon
+from workers.detectors.claims.meanings import PLACES, Meanings
 from workers.document import Columns
 
 LEAST_REASON = 0.1  # log-odds
@@ -43,11 +48,12 @@ class Weights:
 
 
 class Seen(NamedTuple):
-    """What the model is given of one clause: names of features, the distinct morphemes (numbers of `Model.words`, 0 among them), and
-    the place of its sentence among those given."""
+    """What the model is given of one clause: names of features, the distinct morphemes (numbers of `Model.words`, 0 among them), its
+    last content words (`closing`), and the place of its sentence among those given."""
 
     features: Sequence[str]
     words: Collection[int]
+    closing: Sequence[int]
     sentence: int
 
 
@@ -87,7 +93,8 @@ class Model:
     modalities: tuple[Modality, ...]
     bias: Floats  # of the columns of `features`
     features: Weights  # columns: kinds, modalities, negated, checkworthy
-    words: Weights  # columns: kinds, checkworthy, topic, meaning, 1 where there is a meaning
+    words: Weights  # columns: kinds, checkworthy, topic, then of the meaning: 1 where there is one, topic, kinds
+    closing: npt.NDArray[np.float32]  # number of `words` × place among the closing words × kinds
     by_tag: Mapping[str, Mapping[str, int]]  # tag → form → number of `words`
     calibration: Calibration
 
@@ -109,9 +116,11 @@ class Model:
         scores, rows = self.features.sums([self.features.numbered(clause.features) for clause in clauses])
         scores += self.bias
         by_word, _ = self.words.sums([clause.words for clause in clauses])
-        by_word /= np.sqrt([max(1, len(clause.words) - 1) for clause in clauses])[:, None]
+        by_word[:, : self.known] /= np.sqrt([max(1, len(clause.words) - 1) for clause in clauses])[:, None]
+        by_word[:, self.known + 1 :] /= np.maximum(1, by_word[:, self.known, None])
+        by_place = self.closing[[clause.closing for clause in clauses], range(PLACES)].sum(axis=1)
         count = len(self.kinds)
-        kinds = (scores[:, :count] + by_word[:, :count]).argmax(axis=1)
+        kinds = (scores[:, :count] + by_word[:, :count] + by_word[:, -count:] + by_place).argmax(axis=1)
         modal = scores[:, count : count + len(self.modalities)].argmax(axis=1).tolist()
         negated = (scores[:, -2] > 0).tolist()
         checkworthy = (scores[:, -1] + by_word[:, count]).tolist()
@@ -127,37 +136,45 @@ class Model:
         ]
 
     def _topics(self, sentences: Sequence[Collection[int]]) -> list[float]:
-        """Log-odds of check-worthiness that each sentence adds to each of its claims.
-
-        Learned words, and for every word that Kiwi knows its meaning: the learned direction in the space of Kiwi's word
-        vectors, so that words never trained on count as well.
-        """
+        """Log-odds of check-worthiness that each sentence adds to each of its claims, by learned words and by meaning."""
         sums, _ = self.words.sums(sentences)
-        learned = sums[:, -3] / np.sqrt([max(1, len(words) - 1) for words in sentences])
-        return list((learned + sums[:, -2] / np.maximum(1, sums[:, -1])).tolist())
+        known = self.known
+        learned = sums[:, known - 1] / np.sqrt([max(1, len(words) - 1) for words in sentences])
+        return list((learned + sums[:, known + 1] / np.maximum(1, sums[:, known])).tolist())
+
+    @property
+    def known(self) -> int:
+        """The column of `words` that counts known meanings."""
+        return len(self.kinds) + 2
 
     @classmethod
     def load(cls, folder: Path, tables: Mapping[str, dict[str, Any]]) -> "Model":
-        """Read `weights.json` in `folder`; raises `model_card.ModelMismatch` where the card does not fit."""
+        """Read `weights.json` and `meanings.npz` in `folder`; raises `model_card.ModelMismatch` where the card does not fit."""
         from workers.detectors.claims.probe import fingerprint
 
         lexicon = Lexicon.parse(tables)
         model_card.verified(folder, fingerprint(lexicon))
         weights = json.loads((folder / "weights.json").read_text("utf-8"))
-        return cls.of(lexicon, weights, dict(_meaning(folder / "meaning.tsv")))
+        return cls.of(lexicon, weights, Meanings.load(folder / "meanings.npz"))
 
     @classmethod
-    def of(cls, lexicon: Lexicon, weights: Mapping[str, Any], meaning: Mapping[str, float]) -> "Model":
-        """From the parsed content of `weights.json` and `meaning.tsv`."""
+    def of(cls, lexicon: Lexicon, weights: Mapping[str, Any], meanings: Meanings) -> "Model":
+        """From the parsed content of `weights.json` and from `meanings.npz`."""
         kind, modality, negated, worth = (weights[name] for name in ("type", "modality", "negated", "checkworthy"))
-        words = _side_by_side(
-            [
-                (kind["words"], len(kind["bias"])),
-                (worth["words"], 1),
-                ({word: [[0, weight]] for word, weight in weights["topic"].items()}, 1),
-                ({word: [[0, weight], [1, float(weight != 0)]] for word, weight in meaning.items()}, 2),
-            ]
-        )
+        count = len(kind["bias"])
+        topic = {word: [[0, weight]] for word, weight in weights["topic"].items()}
+        learned = _side_by_side([(kind["words"], count), (worth["words"], 1), (topic, 1)])
+        numbers = dict(learned.numbers)
+        for word in meanings.words:
+            numbers.setdefault(word, len(numbers) + 1)
+        rows = np.zeros((len(numbers) + 1, learned.rows.shape[1] + 2 + count))
+        rows[: len(learned.rows), : learned.rows.shape[1]] = learned.rows
+        at = [numbers[word] for word in meanings.words]
+        rows[at, learned.rows.shape[1]] = 1
+        rows[at, learned.rows.shape[1] + 1 :] = meanings.rows[:, : 1 + count]
+        closing: npt.NDArray[np.float32] = np.zeros((len(rows), PLACES, count), np.float32)
+        closing[at] = meanings.rows[:, 1 + count :].reshape(-1, PLACES, count)
+        words = Weights(numbers, rows)
         by_tag: dict[str, dict[str, int]] = {}
         for word, number in words.numbers.items():
             form, _, tag = word.rpartition("/")
@@ -172,6 +189,7 @@ class Model:
             bias=np.array([b for part in (kind, modality, negated, worth) for b in part["bias"]]),
             features=_side_by_side([(part["weights"], len(part["bias"])) for part in (kind, modality, negated, worth)]),
             words=words,
+            closing=closing,
             by_tag=by_tag,
             calibration=Calibration(weights["calibration"]["slope"], weights["calibration"]["intercept"]),
         )
@@ -203,12 +221,6 @@ def _strongest(
         if len(found[owner]) < most:
             found[owner].append((names[at], weight))
     return found
-
-
-def _meaning(path: Path) -> Iterator[tuple[str, float]]:
-    for line in path.read_text("utf-8").splitlines():
-        word, _, value = line.partition("\t")
-        yield word, int(value) / 1000
 
 
 def sigmoid(score: float) -> float:
