@@ -25,7 +25,7 @@ from workers.document import Columns
 LEAST_REASON = 0.1  # log-odds
 WORTH_REASONS, TYPE_REASONS = 3, 2  # at most
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float32]  # half the memory to gather from
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Model:
     bias: Floats  # of the columns of `features`
     features: Weights  # columns: kinds, modalities, negated, checkworthy
     words: Weights  # columns: kinds, checkworthy, topic, then of the meaning: 1 where there is one, topic, kinds
-    closing: npt.NDArray[np.float32]  # number of `words` × place among the closing words × kinds
+    closing: Floats  # number of `words` × place among the closing words × kinds
     by_tag: Mapping[str, Mapping[str, int]]  # tag → form → number of `words`
     calibration: Calibration
 
@@ -167,12 +167,12 @@ class Model:
         numbers = dict(learned.numbers)
         for word in meanings.words:
             numbers.setdefault(word, len(numbers) + 1)
-        rows = np.zeros((len(numbers) + 1, learned.rows.shape[1] + 2 + count))
+        rows: Floats = np.zeros((len(numbers) + 1, learned.rows.shape[1] + 2 + count), np.float32)
         rows[: len(learned.rows), : learned.rows.shape[1]] = learned.rows
         at = [numbers[word] for word in meanings.words]
         rows[at, learned.rows.shape[1]] = 1
         rows[at, learned.rows.shape[1] + 1 :] = meanings.rows[:, : 1 + count]
-        closing: npt.NDArray[np.float32] = np.zeros((len(rows), PLACES, count), np.float32)
+        closing: Floats = np.zeros((len(rows), PLACES, count), np.float32)
         closing[at] = meanings.rows[:, 1 + count :].reshape(-1, PLACES, count)
         words = Weights(numbers, rows)
         by_tag: dict[str, dict[str, int]] = {}
@@ -186,7 +186,7 @@ class Model:
             split={name: weight for name, ((_, weight),) in weights["split"]["weights"].items()},
             kinds=tuple(map(ClaimType, kind["classes"])),
             modalities=tuple(map(Modality, modality["classes"])),
-            bias=np.array([b for part in (kind, modality, negated, worth) for b in part["bias"]]),
+            bias=np.array([b for part in (kind, modality, negated, worth) for b in part["bias"]], np.float32),
             features=_side_by_side([(part["weights"], len(part["bias"])) for part in (kind, modality, negated, worth)]),
             words=words,
             closing=closing,
@@ -198,7 +198,7 @@ class Model:
 def _side_by_side(parts: Sequence[tuple[Mapping[str, Sequence[Sequence[float]]], int]]) -> Weights:
     """The regressions `parts`, each {input: [[class, weight], …]} and its number of classes, as one."""
     numbers = {name: at for at, name in enumerate(dict.fromkeys(chain.from_iterable(pairs for pairs, _ in parts)), 1)}
-    rows = np.zeros((len(numbers) + 1, sum(width for _, width in parts)))
+    rows: Floats = np.zeros((len(numbers) + 1, sum(width for _, width in parts)), np.float32)
     first = 0
     for pairs, width in parts:
         at = [numbers[name] for name, row in pairs.items() for _ in row]

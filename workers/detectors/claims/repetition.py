@@ -2,50 +2,53 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 
 from workers.document import Columns
 
 LEAST_WORDS = 3  # content words that a claim must have to be compared
 JACCARD = 0.6  # shared of all content words, from which two claims are the same statement
 CONTAINED, CONTAINED_WORDS = 0.8, 4  # or so large a part of the shorter claim's, where it has as many
-RAREST, LATEST = 5, 16  # a claim is compared by its rarest words, with so many claims a word: linear in the number of claims
+# a claim is compared by its rarest words, with so many claims a word (so this is linear in the claims), of which so many must be shared
+RAREST, LATEST, LEAST_RAREST = 5, 16, 2
 
 _CONTENT = frozenset(("NNG", "NNP", "NR", "XR", "VV", "VA", "SN", "SL", "MAG", "NP"))
 
 
-def content(columns: Columns, first: int, end: int) -> frozenset[str]:
-    """The content words and figures among the morphemes [first, end)."""
-    forms, tags = columns.forms, columns.tags
-    return frozenset([forms[at] for at in range(first, end) if tags[at] in _CONTENT])
+def content(columns: Columns, first: int, end: int) -> tuple[str, ...]:
+    """The distinct content words and figures among the morphemes [first, end), in order."""
+    pairs = zip(columns.forms[first:end], columns.tags[first:end], strict=True)
+    return tuple(dict.fromkeys([form for form, tag in pairs if tag in _CONTENT]))
 
 
-def repeated(contents: Sequence[frozenset[str]], negated: Sequence[bool], order: Sequence[int]) -> dict[int, int]:
+def repeated(contents: Sequence[Sequence[str]], negated: Sequence[bool], order: Sequence[int]) -> dict[int, int]:
     """Claim to the claim that it repeats, both as indices into `contents`; `order` names the claims, those that shall stand first.
 
     Who denies a statement, or gives other figures, does not repeat it.
     """
-    count = Counter(word for words in contents for word in words)
+    count = Counter(chain.from_iterable(contents))
     standing: dict[str, list[int]] = {}
     found: dict[int, int] = {}
     for claim in order:
-        words = contents[claim]
-        if len(words) < LEAST_WORDS:
+        shared = [word for word in contents[claim] if count[word] > 1]
+        if len(shared) < LEAST_WORDS:  # two claims that are the same share as many
             continue
-        rarest = sorted(words, key=lambda word: (count[word], word))[:RAREST]
-        near = dict.fromkeys(other for word in rarest for other in standing.get(word, ())[-LATEST:])
-        same = next((o for o in near if negated[o] == negated[claim] and _same(words, contents[o])), None)
+        rarest = sorted(shared, key=count.__getitem__)[:RAREST]
+        near = Counter(chain.from_iterable([standing.get(word, ())[-LATEST:] for word in rarest]))
+        alike = [other for other, times in near.items() if times >= LEAST_RAREST and negated[other] == negated[claim]]
+        same = next((other for other in alike if _same(contents[claim], contents[other])), None)
         if same is not None:
             found[claim] = same
             continue
-        for word in words:
+        for word in shared:
             standing.setdefault(word, []).append(claim)
     return found
 
 
-def _same(a: frozenset[str], b: frozenset[str]) -> bool:
-    shared, shorter = len(a & b), min(len(a), len(b))
-    alike = shared >= JACCARD * len(a | b) or (shorter >= CONTAINED_WORDS and shared >= CONTAINED * shorter)
-    if not alike:
+def _same(a: Sequence[str], b: Sequence[str]) -> bool:
+    both = len({*a} & {*b})
+    shorter = min(len(a), len(b))
+    if both < JACCARD * (len(a) + len(b) - both) and (shorter < CONTAINED_WORDS or both < CONTAINED * shorter):
         return False
     figures_a, figures_b = ({word for word in words if word[0].isdigit()} for words in (a, b))
     return figures_a <= figures_b or figures_b <= figures_a
