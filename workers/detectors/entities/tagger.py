@@ -34,6 +34,7 @@ from workers.detectors.entities.units import Units
 Floats = npt.NDArray[np.float32]
 
 HASH_BITS = 17
+PART = 2_048  # units that are tagged at once, more where one sentence has more
 BLOCK = 1_024  # units whose weights are looked up at once: those of a long text would not stay in the processor's cache
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 LONGEST_SEGMENT = 60  # probabilities are not rescaled on the way: 60 steps stay far from what a double cannot hold
@@ -212,7 +213,20 @@ def marginals(scores: npt.NDArray[np.float64], moves: npt.NDArray[np.float64], l
 
 
 def chunks(units: Units, vocabulary: Vocabulary, weights: Weights) -> list[list[Chunk]]:
-    """What each tagger finds, in order: for every unit its most probable label, then stretches of one type."""
+    """What each tagger finds, in order: for every unit its most probable label, then stretches of one type.
+
+    Long texts go part by part: arrays of a whole book are memory that is new each time, which costs more than what is done with it.
+    """
+    if len(units.flat) <= PART:
+        return _chunks(units, vocabulary, weights)
+    found: list[list[Chunk]] = [[] for _ in weights.labels]
+    for first, part in units.parts(PART):
+        for layer, more in zip(found, _chunks(part, vocabulary, weights), strict=True):
+            layer += [chunk._replace(sentence=first + chunk.sentence) for chunk in more]
+    return found
+
+
+def _chunks(units: Units, vocabulary: Vocabulary, weights: Weights) -> list[list[Chunk]]:
     if not units.flat:
         return [[] for _ in weights.labels]
     found = features(units, vocabulary)

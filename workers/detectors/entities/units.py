@@ -4,7 +4,7 @@ Kiwi keeps some names in one morpheme with what is not part of them (`박씨`, `
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
 from typing import NamedTuple
@@ -105,6 +105,15 @@ class Units(NamedTuple):
     def of(cls, sentences: Sequence[Sequence[Token]]) -> "Units":
         flat = [*chain.from_iterable(sentences)]
         return cls(sentences, flat, Columns.of(flat), [*accumulate(map(len, sentences))])
+
+    def parts(self, most: int) -> Iterator[tuple[int, "Units"]]:
+        """All sentences in parts of at most `most` units (or of one longer sentence), each with the number of its first sentence."""
+        first = begun = 0
+        for at, end in enumerate(self.ends):
+            if end - begun > most and at > first:
+                yield first, Units.of(self.sentences[first:at])
+                first, begun = at, self.ends[at - 1]
+        yield first, Units.of(self.sentences[first:])
 
     def place(self, at: int) -> tuple[Sequence[Token], int]:
         """The sentence of unit number `at`, and its number there."""
