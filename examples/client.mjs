@@ -1,4 +1,4 @@
-// Read a document with a running Jujang: node client.mjs article.txt [2026-03-04]. JUJANG_URL, JUJANG_KEY where wanted. extract() runs in browsers too.
+// Read a document with a running Jujang: node client.mjs article.txt [2026-03-04]. JUJANG_URL, JUJANG_API_KEY where wanted. extract() runs in browsers too.
 
 /** The result of one document, its offsets in UTF-16 units as JavaScript counts; throws where it is refused or failed. */
 export async function extract(base, text, { publishedAt = null, key = "" } = {}) {
@@ -22,8 +22,8 @@ export async function extract(base, text, { publishedAt = null, key = "" } = {})
 if (globalThis.process?.argv[1]?.endsWith("client.mjs")) {
   const { readFile } = await import("node:fs/promises");
   const [, , file, publishedAt] = process.argv;
-  const { JUJANG_URL = "http://127.0.0.1:8000", JUJANG_KEY = "" } = process.env;
-  const { claims } = await extract(JUJANG_URL, await readFile(file, "utf-8"), { publishedAt, key: JUJANG_KEY });
+  const { JUJANG_URL = "http://127.0.0.1:8000", JUJANG_API_KEY = "" } = process.env;
+  const { claims } = await extract(JUJANG_URL, await readFile(file, "utf-8"), { publishedAt, key: JUJANG_API_KEY });
   for (const claim of claims.sort((a, b) => b.checkworthy - a.checkworthy))
     console.log(`${claim.checkworthy.toFixed(2)}  ${claim.type.padEnd(10)}  ${claim.text}`);
 }

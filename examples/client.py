@@ -1,4 +1,4 @@
-"""Read a document with a running Jujang: python client.py article.txt [2026-03-04]. Needs httpx; see JUJANG_URL and JUJANG_KEY."""
+"""Read a document with a running Jujang: python client.py article.txt [2026-03-04]. Needs httpx; see JUJANG_URL and JUJANG_API_KEY."""
 
 import os
 import sys
@@ -27,7 +27,7 @@ def call(client: httpx.Client, method: str, path: str, **request) -> dict:
 
 
 if __name__ == "__main__":
-    key = os.environ.get("JUJANG_KEY")
+    key = os.environ.get("JUJANG_API_KEY")
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     with httpx.Client(base_url=os.environ.get("JUJANG_URL", "http://127.0.0.1:8000"), headers=headers, timeout=40) as jujang:
         found = extract(jujang, Path(sys.argv[1]).read_text("utf-8"), *sys.argv[2:])

@@ -54,20 +54,23 @@ def test_the_result_shown_is_the_result(service: Service) -> None:
     with service.client() as client:
         job = client.post("/v1/extractions", json=json.loads(request[1]), headers={"Prefer": "wait=30"}).json()
         result = client.get(job["links"]["result"]).json()
-    assert _stable(json.loads(shown)) == _stable(result)
+    said = json.loads(shown)
+    assert _probabilities(said) == pytest.approx(_probabilities(result), abs=0.005)  # the last digits are the processor's
+    for mine, theirs in zip(said["claims"], result["claims"], strict=True):
+        (reason,), reasons = mine.pop("reasons"), theirs.pop("reasons")
+        assert reason in reasons
+    for name, checksum in said["engine"].pop("models").items():
+        assert result["engine"]["models"][name].startswith(checksum.rstrip("…"))
+    del result["engine"]["models"]
+    for each in (said, result):
+        del each["engine"]["elapsed_ms"], each["document"]["sha256"]
+    assert said == result
 
 
-def _stable(result: dict[str, Any]) -> dict[str, Any]:
-    """What a newly trained model does not change."""
-    for item in result["sentences"] + result["claims"]:
-        assert 0 <= item.pop("checkworthy") <= 1
-    for claim in result["claims"]:
-        assert all(reason.keys() == {"feature", "weight"} for reason in claim.pop("reasons"))
-    for entity in result["entities"]:
-        assert 0 <= entity.pop("score") <= 1
-    assert result["engine"].pop("models").keys() == {"ner", "claims"}
-    del result["engine"]["elapsed_ms"], result["document"]["sha256"]
-    return result
+def _probabilities(result: dict[str, Any]) -> list[float]:
+    """Taken out of the result, in order."""
+    found = [item.pop("checkworthy") for item in result["sentences"] + result["claims"]]
+    return found + [entity.pop("score") for entity in result["entities"]]
 
 
 def test_commands_and_settings_named_exist() -> None:
