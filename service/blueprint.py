@@ -1,6 +1,6 @@
 """flask-smorest's Blueprint and Api with our request parser and problems, and with types."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from functools import wraps
 from http import HTTPStatus
@@ -176,3 +176,11 @@ _HEADERS = {
 
 def _path_parameters(rule: str) -> list[dict[str, Any]]:
     return [{"in": "path", "name": name, **PATH_PARAMETERS[name]} for name in PATH_PARAMETERS if f":{name}>" in rule]
+
+
+def links(parameter: str, rows: Iterable[tuple[str, str, str]]) -> dict[str, dict[str, Any]]:
+    """OpenAPI's links from an answer to operations on what it names: `parameter` is its `id`; rows of name, operation, description."""
+    return {
+        name: {"operationId": operation, "parameters": {parameter: "$response.body#/id"}, "description": description}
+        for name, operation, description in rows
+    }

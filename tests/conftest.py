@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+import redis
 from hypothesis import HealthCheck, settings
 
 from jujang.embedded_redis import EmbeddedRedis
@@ -34,3 +35,12 @@ def redis_url() -> Iterator[str]:
     """A real Redis for the session; what a test keeps in it is that test's."""
     with EmbeddedRedis() as server:
         yield server.url
+
+
+@pytest.fixture
+def url(redis_url: str) -> Iterator[str]:
+    """A database of its own, empty before the test and after it."""
+    address = f"{redis_url}?db=9"
+    redis.Redis.from_url(address).flushdb()
+    yield address
+    redis.Redis.from_url(address).flushdb()

@@ -21,7 +21,7 @@ from service import batch_examples, idempotency, negotiation
 from service.answering import ID, POLL_AFTER_S, conditional, config, held, refuse_parameters, waiting_room
 from service.batch_body import NDJSON, read
 from service.batch_documents import batch_body, document_body, lines, outcomes
-from service.blueprint import Blueprint
+from service.blueprint import Blueprint, links
 from service.problems import ProblemError, field_error, invalid
 from service.representations.formats import Format
 from service.waiting import preferred_wait
@@ -30,15 +30,15 @@ PREFIX = "/v1/batches"
 
 blueprint = Blueprint("batches", __name__, description="Many documents in one request: post them, follow them, read their claims, stop.")
 
-_BATCH_LINKS = {
-    name: {"operationId": operation, "parameters": {"batch_id": "$response.body#/id"}, "description": description}
-    for name, operation, description in [
+_BATCH_LINKS = links(
+    "batch_id",
+    [
         ("batch", "getBatch", "How it stands."),
         ("results", "getBatchResults", "What was found."),
         ("cancel", "cancelBatch", "Stop it."),
         ("erase", "deleteBatch", "Stop and erase it."),
-    ]
-}
+    ],
+)
 
 
 @blueprint.operation(

@@ -17,7 +17,7 @@ from schemas.labels import JobStatus
 from schemas.result import Result
 from service import callbacks, examples, idempotency, negotiation, problems
 from service.answering import ID, POLL_AFTER_S, conditional, config, held, refuse_parameters
-from service.blueprint import Blueprint
+from service.blueprint import Blueprint, links
 from service.problems import ProblemError
 from service.representations.outcome import Outcome
 from service.request_body import text_too_long
@@ -26,14 +26,14 @@ PREFIX = "/v1/extractions"
 
 blueprint = Blueprint("extractions", __name__, description="One document: post it, follow its job, read its claims, erase it.")
 
-_JOB_LINKS = {
-    name: {"operationId": operation, "parameters": {"extraction_id": "$response.body#/id"}, "description": description}
-    for name, operation, description in [
+_JOB_LINKS = links(
+    "extraction_id",
+    [
         ("job", "getExtraction", "How it stands."),
         ("result", "getExtractionResult", "What was found."),
         ("erase", "deleteExtraction", "Cancel and erase it."),
-    ]
-}
+    ],
+)
 
 
 @blueprint.operation(

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +21,6 @@ from jujang.status import read, summarize
 from jujang.status_view import duration, size
 from tests.begin import begin, leases
 from tests.service.driver import Driver
-
-
-@pytest.fixture
-def url(redis_url: str) -> Iterator[str]:
-    url = f"{redis_url}?db=3"
-    redis.Redis.from_url(url).flushdb()
-    yield url
-    redis.Redis.from_url(url).flushdb()
 
 
 @pytest.fixture

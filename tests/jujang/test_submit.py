@@ -28,15 +28,6 @@ Handler = Callable[[httpx.Request], httpx.Response]
 
 
 @pytest.fixture
-def url(redis_url: str) -> Iterator[str]:
-    """A database of its own."""
-    url = f"{redis_url}?db=6"
-    redis.Redis.from_url(url).flushdb()
-    yield url
-    redis.Redis.from_url(url).flushdb()
-
-
-@pytest.fixture
 def app(url: str) -> Flask:
     return create_app(Config(StoreSettings(url), log_level="error"))
 

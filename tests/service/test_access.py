@@ -1,7 +1,5 @@
 """API keys through HTTP: who comes in, whose jobs one sees, and how soon a revocation acts."""
 
-from collections.abc import Iterator
-
 import pytest
 import redis
 from flask import Flask
@@ -19,14 +17,6 @@ from service.config import Config
 from tests.service.driver import Driver
 
 CONFIGURED = "a-key-from-the-settings"
-
-
-@pytest.fixture
-def url(redis_url: str) -> Iterator[str]:
-    """A database of its own: keys in it shut out everybody without one."""
-    address = f"{redis_url}?db=9"
-    yield address
-    redis.Redis.from_url(address).flushdb()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Callback URLs through HTTP: taken, refused and shown."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,14 +19,6 @@ from tests.service.driver import Driver
 from webhooks.addresses import AllowList
 
 URL = "https://hooks.example.com/jujang?key=1"
-
-
-@pytest.fixture
-def url(redis_url: str) -> Iterator[str]:
-    address = f"{redis_url}?db=11"
-    redis.Redis.from_url(address).flushdb()
-    yield address
-    redis.Redis.from_url(address).flushdb()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import random
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,13 +22,6 @@ from service.config import Config
 from tests.begin import begin, leases
 
 TEXT = "물가가 올랐다."
-
-
-@pytest.fixture
-def url(redis_url: str) -> Iterator[str]:
-    address = f"{redis_url}?db=12"
-    yield address
-    redis.Redis.from_url(address).flushdb()
 
 
 @pytest.fixture(autouse=True)

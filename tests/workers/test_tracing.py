@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 import redis
@@ -24,14 +23,6 @@ from workers.runtime import Runtime
 from workers.tracing import JobSpans
 
 TEXT = "한빛시는 버스를 3대 늘린다고 3일 밝혔다."
-
-
-@pytest.fixture
-def url(redis_url: str) -> Iterator[str]:
-    url = f"{redis_url}?db=2"
-    redis.Redis.from_url(url).flushdb()
-    yield url
-    redis.Redis.from_url(url).flushdb()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from workers.annotations import Attribution, Number, TimeExpression
 from workers.detectors.claims import coordination
 from workers.detectors.claims.features import Context, features
 from workers.detectors.claims.lexicon import Lexicon
+from workers.detectors.claims.meanings import closing
 from workers.detectors.claims.segmentation import Clause
 from workers.document import Columns, Document, Sentence, Span, Token
 
@@ -48,4 +49,6 @@ def fingerprint(lexicon: Lexicon) -> str:
     )
     seen = features(context, sentence, Clause(Span(0, 15), 0, 8, attribution, 0), 2)
     told = [name for name in seen if name not in lexicon.names]
-    return model_card.fingerprint((coordination.features(Columns.of(_TOKENS), 7, 0, 13), told, lexicon.names))
+    columns = Columns.of(_TOKENS)
+    last_words = closing(columns.tags, range(len(_TOKENS)), 0, len(_TOKENS))
+    return model_card.fingerprint((coordination.features(columns, 7, 0, 13), last_words, told, lexicon.names))
