@@ -107,7 +107,7 @@ class Intake:
         yield ("EXPIRE", batch, kept_s)
         if not jobs and self.callback_url:
             origin = self._origin
-            at, kind = self._created_at, "batch.completed"
+            at, kind = self._created_at, "batch.finished"
             yield from announcing(batch, kind, at, url=self.callback_url, owner=origin.owner, request_id=origin.request_id)
         yield from counting(counters.ACCEPTED.by(len(jobs)))
 

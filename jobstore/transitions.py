@@ -43,7 +43,7 @@ local function keep(record, kept_s)
   if key then redis.call('EXPIRE', key, kept_s) end
 end
 local function batch_ended(batch, now, expires_at, kept_s)
-  announce(batch, redis.call('HEXISTS', batch, 'canceled_at') == 1 and 'batch.canceled' or 'batch.completed', now)
+  announce(batch, redis.call('HEXISTS', batch, 'canceled_at') == 1 and 'batch.canceled' or 'batch.finished', now)
   redis.call('HSET', batch, 'finished_at', now, 'expires_at', expires_at)
   redis.call('EXPIRE', batch .. ':documents', kept_s)
   keep(batch, kept_s)

@@ -33,7 +33,7 @@ class BatchEventData(StrictSchema):
     """The batch whose last document has ended."""
 
     id = Text(required=True, metadata={"format": "uuid"})
-    status = Text(required=True, metadata={"description": "`completed` or `canceled`."})
+    status = Text(required=True, metadata={"description": "`finished` or `canceled`."})
     links = One(BatchEventLinks, required=True)
 
 

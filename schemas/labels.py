@@ -56,7 +56,7 @@ class ExtractionEventType(StrEnum):
 
 
 class BatchEventType(StrEnum):
-    COMPLETED = "batch.completed"
+    FINISHED = "batch.finished"
     CANCELED = "batch.canceled"
 
 

@@ -24,11 +24,11 @@ EXTRACTION_EVENT = {
     "data": {"id": examples.JOB_ID, "status": "succeeded", "document": {"id": "news-1"}, "links": examples.SUCCEEDED["links"]},
 }
 BATCH_EVENT = {
-    "type": "batch.completed",
+    "type": "batch.finished",
     "timestamp": "2024-02-12T00:00:00.061Z",
     "data": {
         "id": batch_examples.BATCH_ID,
-        "status": "completed",
+        "status": "finished",
         "links": {name: batch_examples.FINISHED["links"][name] for name in ("self", "results")},
     },
 }

@@ -28,7 +28,7 @@ def test_an_extraction_and_a_batch_are_told_of(service: Service, receiver: Recei
             body["data"]["id"]: body for body in (Webhook(secret_of(service)).verify(each.body, each.headers) for each in receiver.accepted)
         }
         assert told.keys() == {job["id"], batch["id"]}
-        assert told[batch["id"]]["type"] == "batch.completed"
+        assert told[batch["id"]]["type"] == "batch.finished"
         assert client.get(told[job["id"]]["data"]["links"]["result"]).json()["numbers"][0]["value"] == "3"
         assert len(client.get(told[batch["id"]]["data"]["links"]["results"]).text.splitlines()) == 2
         callback = client.get(job["links"]["self"]).json()["callback"]

@@ -184,7 +184,7 @@ def test_a_batch_tells_once_at_its_end(store: JobStore, outbox: Outbox, how: str
     elif how == "canceled":
         batches.cancel(batch_id, "newsroom")
     event = taken(outbox)
-    assert (event.id, event.type) == (batch_id, "batch.canceled" if how == "canceled" else "batch.completed")
+    assert (event.id, event.type) == (batch_id, "batch.canceled" if how == "canceled" else "batch.finished")
     assert (event.owner, event.request_id) == ("newsroom", "r1")
     assert outbox.take() is None
     before = batches.fetch(batch_id, "newsroom")

@@ -92,7 +92,7 @@ def test_a_batch_is_told_of_as_a_whole_and_its_documents_where_they_say_so(
     for each in batch["documents"][:2]:
         Driver(JobStore.connect(url)).succeed(each["id"])
     told = {(event.type, event.url) for event in (outbox.take(), outbox.take()) if event}
-    assert told == {("extraction.succeeded", f"{URL}&own"), ("batch.completed", URL)}
+    assert told == {("extraction.succeeded", f"{URL}&own"), ("batch.finished", URL)}
     assert outbox.take() is None
 
 

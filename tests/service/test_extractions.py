@@ -177,6 +177,7 @@ def test_delete_erases_in_every_state(client: FlaskClient, driver: Driver, state
         driver.fail(job["id"], failures.worker_lost(3))
     response = client.delete(job["links"]["self"])
     assert response.status_code == 204
+    assert "Content-Type" not in response.headers
     assert response.get_data() == b""
     gone = client.get(job["links"]["result"])
     assert gone.status_code == 410

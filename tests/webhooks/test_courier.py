@@ -75,10 +75,10 @@ def test_what_is_sent(receiver: Receiver) -> None:
 
 
 def test_a_batch(receiver: Receiver) -> None:
-    courier().deliver(replace(EVENT, url=receiver.url, type="batch.completed", document_id=""))
+    courier().deliver(replace(EVENT, url=receiver.url, type="batch.finished", document_id=""))
     body = json.loads(receiver.received[0].body)
     assert BatchEvent().validate(body) == {}
-    assert body["type"] == "batch.completed"
+    assert body["type"] == "batch.finished"
     assert body["data"]["links"] == {"self": f"/v1/batches/{EVENT.id}", "results": f"/v1/batches/{EVENT.id}/results"}
 
 
