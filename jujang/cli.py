@@ -103,10 +103,11 @@ def extract(
     from jujang.extract import run
 
     try:
-        asked = read_options(options)
+        asked = read_options(options, published_at)
+        code = run(files, jsonl=jsonl, form=form or "json", published_at=published_at, options=asked, processes=processes, output=output)
     except OptionError as error:
         raise click.UsageError(str(error)) from error
-    sys.exit(run(files, jsonl=jsonl, form=form or "json", published_at=published_at, options=asked, processes=processes, output=output))
+    sys.exit(code)
 
 
 @main.command()
@@ -141,8 +142,8 @@ def submit(
     """Send documents to a running service in batches and write their results, a JSON object a line, in order.
 
     FILE is plain text (.txt), JSON Lines (.jsonl, .ndjson: a document a line, as `extract --jsonl` takes it) or JSON (.json: one
-    document, or an array of them); of a folder all of these in it are sent, in the order of their names. A document that fails gives
-    a line {"document", "error"} in its place.
+    document, or an array of them); of a folder all of these in it are sent, in the order of their names, but for files of earlier results.
+    A document that fails gives a line {"document", "error"} in its place.
 
     Interrupted, run the same command again: batches are named by their content (Idempotency-Key), so what the service has read it does not
     read again, as long as it keeps the results. A busy service is asked again when it says (Retry-After).
@@ -159,21 +160,19 @@ def submit(
     from jujang.submit import run
 
     try:
-        asked = read_options(options)
-    except OptionError as error:
-        raise click.UsageError(str(error)) from error
-    sys.exit(
-        run(
+        code = run(
             paths,
             url=url,
             api_key=api_key,
-            options=asked,
+            options=read_options(options, published_at),
             published_at=published_at,
             batch_size=batch_size,
             patience_s=patience,
             output=output,
         )
-    )
+    except OptionError as error:
+        raise click.UsageError(str(error)) from error
+    sys.exit(code)
 
 
 @main.command()

@@ -1,6 +1,7 @@
 """Documents from files and the options of the command line: what `extract` and `submit` read alike."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from schemas.extraction import DocumentFields, Options
+from schemas.validators import each_message
 
 Json = dict[str, Any]
 
@@ -17,6 +19,12 @@ PLAIN = (".txt",)
 LINES = (".jsonl", ".ndjson")
 WHOLE = (".json",)
 _FIELDS = tuple(DocumentFields().fields)
+_NOT_TEXT = {
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "a packed file (.docx, .hwpx, .zip)",
+    b"\xd0\xcf\x11\xe0": "a file of an office program (.hwp, .doc)",
+}
+"""What such files begin with."""
 
 
 class OptionError(ValueError):
@@ -37,11 +45,14 @@ class Row:
 
     def fields(self) -> Json:
         """The text and what is known about it, as a flat object. Raises `Unreadable`."""
+        for beginning, kind in _NOT_TEXT.items():
+            if self.data.startswith(beginning):
+                raise Unreadable(f"{kind}, not a text: save it as plain text first")
         try:
             text = self.data.decode("utf-8-sig")
             flat = json.loads(text) if self.about is None else {"text": text, **self.about}
         except UnicodeDecodeError as error:
-            raise Unreadable(f"not UTF-8: byte {error.start} cannot be read") from None
+            raise Unreadable(f"not UTF-8: byte {error.start} cannot be read; save it as text in UTF-8") from None
         except (ValueError, RecursionError) as error:
             raise Unreadable(f"not JSON: {error}") from None
         if not isinstance(flat, dict):
@@ -49,10 +60,10 @@ class Row:
         return flat
 
 
-def read_options(given: Mapping[str, Any]) -> Json:
+def read_options(given: Mapping[str, Any], published_at: str | None = None) -> Json:
     """The options of the command line as those of a request: lists split at commas, `entities` read from its file.
 
-    Those not given are left out. Raises `OptionError`.
+    Those not given are left out; `published_at` is checked too. Raises `OptionError`.
     """
     options: Json = {}
     for name, value in given.items():
@@ -62,14 +73,34 @@ def read_options(given: Mapping[str, Any]) -> Json:
             try:
                 options[name] = json.loads(value.read_text("utf-8-sig"))
             except (OSError, ValueError, RecursionError) as error:
-                raise OptionError(f"{name}: {value} is not JSON in UTF-8: {error}") from error
+                raise OptionError(f"--{name}: {value} is not JSON in UTF-8: {error}") from error
         elif value is not None:
             options[name] = value
-    try:
-        Options().load(options)
-    except ValidationError as error:
-        raise OptionError("; ".join(messages(error.normalized_messages()))) from error  # type: ignore[no-untyped-call]
+    wrong: Json = {}
+    for schema, asked in ((DocumentFields(), {"published_at": published_at}), (Options(), options)):
+        try:
+            schema.load(asked)
+        except ValidationError as error:
+            wrong |= error.normalized_messages()  # type: ignore[no-untyped-call]
+    if wrong:
+        raise OptionError("\n".join(f"{_typed(path, options)}: {message}" for path, message in each_message(wrong)))
     return options
+
+
+def check_output(output: Path | None, files: Iterable[Path]) -> None:
+    """Raise `OptionError` where results cannot be written to `output`, or would overwrite one of `files`."""
+    if output and any(output.resolve() == file.resolve() for file in files):
+        raise OptionError(f"{output} is one of the documents: choose another --output.")
+    if output and not output.resolve().parent.is_dir():
+        raise OptionError(f"There is no folder {output.resolve().parent} to write {output.name} into.")
+
+
+def _typed(path: str, options: Json) -> str:
+    """A field as it is typed: `claim_types[0]` as `--claim-types fact`, `entities[0].type` as `--entities [0].type`."""
+    name, place = re.fullmatch(r"(\w*)(.*)", path, re.DOTALL).groups()  # type: ignore[union-attr]
+    if item := re.fullmatch(r"\[(\d+)\]", place):
+        place = str(options[name][int(item[1])])
+    return f"--{name.replace('_', '-')} {place}".rstrip()
 
 
 def rows(path: Path, *, jsonl: bool, published_at: str | None) -> Iterator[Row]:
@@ -101,6 +132,23 @@ def files_in(path: Path) -> list[Path]:
     return sorted(each for each in found if not any(part.startswith(".") for part in each.relative_to(path).parts))
 
 
+def holds_results(path: Path) -> bool:
+    """Whether what a file of JSON begins with is a result, or what stands in place of one, and so no document."""
+    try:
+        if path.suffix in LINES:
+            with path.open("rb") as lines:
+                first = json.loads(next((line for line in lines if line.strip()), b"{}").decode("utf-8-sig"))
+        elif path.suffix in WHOLE:
+            first = json.loads(path.read_bytes().decode("utf-8-sig"))
+        else:
+            return False
+    except (ValueError, RecursionError):
+        return False
+    if isinstance(first, list):
+        first = first[0] if first else None
+    return isinstance(first, dict) and "text" not in first and "document" in first and bool(first.keys() & {"engine", "error"})
+
+
 def request(flat: Mapping[str, Any], options: Json) -> Json:
     """A flat object as a request; what it holds besides (gold layers, say) stays outside. Its own options go before `options`."""
     own = flat.get("options", {})
@@ -115,16 +163,6 @@ def request(flat: Mapping[str, Any], options: Json) -> Json:
 def refused(name: str, detail: str) -> Json:
     """What stands in place of the result of a document that is none."""
     return {"document": {"id": name}, "error": {"title": "The document cannot be extracted", "detail": detail}}
-
-
-def messages(nested: Mapping[str, Any], path: str = "") -> Iterable[str]:
-    """marshmallow's nested messages, one a line, each with its field."""
-    for key, value in nested.items():
-        where = f"{path}.{key}" if path else str(key)
-        if isinstance(value, Mapping):
-            yield from messages(value, where)
-        else:
-            yield from (f"{where}: {text}" for text in (value if isinstance(value, list) else [value]))
 
 
 def _of_json(name: str, data: bytes) -> Iterator[Row]:

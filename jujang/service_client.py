@@ -1,11 +1,15 @@
 """A client of a running service, as patient as the service asks: what `jujang submit` speaks through."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import httpx
+from marshmallow import ValidationError
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
+
+from schemas.validators import WebAddress
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -37,7 +41,8 @@ class _Busy(Exception):
 class ServiceClient:
     """Sends batches and reads their results. What fails for a passing reason is tried again for up to `patience_s`.
 
-    `tell` is called with the reason and the seconds before each new attempt. Every method raises `ServiceError`.
+    `tell` is called with the reason and the seconds before each new attempt. Raises `ValueError` for a `url` or an `api_key` that is none;
+    every method raises `ServiceError`.
     """
 
     def __init__(
@@ -49,6 +54,13 @@ class ServiceClient:
         tell: Callable[[str, float], None],
         transport: httpx.BaseTransport | None = None,
     ) -> None:
+        try:
+            WebAddress()(url)
+            httpx.URL(url)
+        except (ValidationError, httpx.InvalidURL) as error:
+            raise ValueError(f"{url} is no address of a service, such as http://127.0.0.1:8000") from error
+        if api_key and not (api_key.isascii() and api_key.isprintable()):
+            raise ValueError("The API key (--api-key, JUJANG_API_KEY) may hold printable ASCII alone")
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._http = httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT, transport=transport)
         self._patience_s = patience_s
@@ -81,7 +93,7 @@ class ServiceClient:
                     on_line(json.loads(line))
                     seen += 1
             if seen == before and "Preference-Applied" not in answer.headers:  # nobody could be kept waiting
-                raise _Busy("the service is busy", 1.0)
+                raise _Busy("The service is busy", 1.0)
             return seen
 
         while seen < batch["counts"]["documents"]:
@@ -98,13 +110,18 @@ class ServiceClient:
         try:
             return retrying(attempt)
         except (_Busy, httpx.TransportError) as error:
-            raise ServiceError(f"Given up after {self._patience_s:g} s: {_reason(error)}") from error
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-            raise ServiceError(f"{self._http.base_url} is no address of a service: {error}") from error
+            raise ServiceError(f"Given up after {self._patience_s:g} s: {self._reason(error)}") from error
 
     def _told(self, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
-        self._tell(_reason(error) if error else "", state.next_action.sleep if state.next_action else 0.0)
+        self._tell(self._reason(error) if error else "", state.next_action.sleep if state.next_action else 0.0)
+
+    def _reason(self, error: BaseException) -> str:
+        said = re.sub(r"\[Errno -?\d+\] ", "", str(error)).rstrip(".") or type(error).__name__
+        if isinstance(error, _Busy):
+            return f"{said}."
+        hint = " Is the service running there (jujang up)?" if isinstance(error, httpx.ConnectError) else ""
+        return f"No answer from {str(self._http.base_url).rstrip('/')}: {said}.{hint}"
 
 
 def _pause_s(state: RetryCallState) -> float:
@@ -114,8 +131,9 @@ def _pause_s(state: RetryCallState) -> float:
     return _BACKOFF(state)
 
 
-def _reason(error: BaseException) -> str:
-    return str(error) or type(error).__name__
+def reason_of(problem: Mapping[str, Any]) -> str:
+    """What a problem is, in a line: its fields and what is wrong with each, where it names them."""
+    return "; ".join(f"{each['field']}: {each['message']}" for each in problem.get("errors", ()) if each["field"]) or str(problem["detail"])
 
 
 def _checked(answer: httpx.Response) -> httpx.Response:
@@ -123,7 +141,7 @@ def _checked(answer: httpx.Response) -> httpx.Response:
         return answer
     try:
         problem: Mapping[str, Any] = answer.json()
-        kind, detail = str(problem["type"]), str(problem["detail"])
+        kind, detail = str(problem["type"]), reason_of(problem)
     except (ValueError, KeyError, TypeError):
         kind, detail = "", f"{answer.status_code} {answer.reason_phrase}"
     if answer.status_code in _BUSY or kind == _IN_USE:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jujang.keys import DATA, told
+from jujang.kept_store import DATA, holds_store, no_store, redis_is_named, told
 
 if TYPE_CHECKING:
     from jobstore.record import Recovery
@@ -127,21 +127,26 @@ def _running(data: Path) -> Iterator[tuple[str, "JobStore"]]:
     from jobstore.connection import StoreUnavailable, place_of
     from jobstore.settings import StoreSettings
     from jobstore.store import JobStore
+    from jujang.embedded_redis import url_file
 
     environ = dict(os.environ)
-    if not environ.get("REDIS_URL", "").strip():
-        known = data / "redis" / "url"
-        if not known.exists():
-            raise click.ClickException(
-                f"No service runs on {data}. Start one (jujang up), or name its Redis: REDIS_URL=redis://HOST:PORT/0."
-            )
-        environ["REDIS_URL"] = known.read_text("utf-8").strip()
+    embedded = not redis_is_named()
+    if embedded:
+        if not holds_store(data):
+            raise click.ClickException(no_store(data))
+        environ["REDIS_URL"] = url_file(data / "redis").read_text("utf-8").strip()
     settings = StoreSettings.from_environment(environ)
     place = place_of(settings.redis_url)
     try:
         yield place, JobStore.connect(settings.redis_url, socket_timeout_s=5)
     except StoreUnavailable as error:
-        raise click.ClickException(f"Redis at {place} does not answer ({type(error.__cause__).__name__}). Does the service run?") from error
+        why = type(error.__cause__).__name__
+        if embedded:
+            raise click.ClickException(
+                f"No service runs on {data.resolve()} now: its Redis does not answer ({why}). Start it (jujang up), or name the Redis of "
+                "the one that runs (REDIS_URL), or its folder (--data, DATA_DIR)."
+            ) from error
+        raise click.ClickException(f"Redis at {place} does not answer ({why}). Does the service run?") from error
     except KeyboardInterrupt:
         sys.exit(0)
 

@@ -13,8 +13,19 @@ import httpx
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from jujang.documents import Json, Row, Unreadable, files_in, refused, request, rows_by_suffix
-from jujang.service_client import ServiceClient, ServiceError
+from jujang.documents import (
+    Json,
+    OptionError,
+    Row,
+    Unreadable,
+    check_output,
+    files_in,
+    holds_results,
+    refused,
+    request,
+    rows_by_suffix,
+)
+from jujang.service_client import ServiceClient, ServiceError, reason_of
 
 MOST_BYTES = 4_000_000  # of a batch: what does not fit begins the next
 AHEAD = 3  # batches that the service has at once, so that its workers never wait for this program
@@ -147,22 +158,22 @@ def run(
     output: Path | None,
     transport: httpx.BaseTransport | None = None,
 ) -> int:
-    """Submit and write; returns the exit code: 1 where a document failed, 3 where the service could not be used, 130 where interrupted."""
+    """Submit and write; returns the exit code: 1 where a document failed, 3 where the service could not be used, 130 where interrupted.
+
+    Raises `OptionError` where nothing can be submitted as it was asked.
+    """
     console = Console(stderr=True)
 
     def complain(message: str) -> None:
         console.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
 
-    sources = [(file, path if path.is_dir() else path.parent) for path in paths for file in files_in(path)]
-    if not sources:
-        complain("There is no document: files end in .txt, .jsonl, .ndjson or .json.")
-        return 2
-    if output and any(output.resolve() == file.resolve() for file, _ in sources):
-        complain(f"{output} is one of the documents: choose another --output.")
-        return 2
-    if output and not output.resolve().parent.is_dir():
-        complain(f"There is no folder {output.resolve().parent} to write {output.name} into.")
-        return 2
+    sources = _sources(paths, output, complain)
+    try:
+        client = ServiceClient(
+            url, api_key, patience_s=patience_s, tell=lambda why, s: complain(f"{why} Again in {s:.1f} s."), transport=transport
+        )
+    except ValueError as error:
+        raise OptionError(str(error)) from error
 
     def documents() -> Iterator[Row]:
         for file, root in sources:
@@ -174,16 +185,13 @@ def run(
         out = stack.enter_context(output.open("w", encoding="utf-8")) if output else sys.stdout
         progress = stack.enter_context(_progress(console))
         task = progress.add_task("documents", total=total)
-        client = ServiceClient(
-            url, api_key, patience_s=patience_s, tell=lambda why, s: complain(f"{why} Again in {s:.1f} s."), transport=transport
-        )
         stack.enter_context(closing(client))
 
         def write(name: str, result: Json) -> None:
             nonlocal written, failed
             if "error" in result:
                 failed += 1
-                complain(f"{name}: {result['error']['detail']}")
+                complain(f"{name}: {reason_of(result['error'])}")
             print(json.dumps(result, ensure_ascii=False), file=out, flush=True)
             written += 1
             progress.advance(task)
@@ -201,6 +209,28 @@ def run(
     if failed:
         complain(f"{failed} of {total} documents failed.")
     return 1 if failed else 0
+
+
+def _sources(paths: tuple[Path, ...], output: Path | None, tell: Callable[[str], None]) -> list[tuple[Path, Path]]:
+    """The files to read, each with the folder that its name is told from. Raises `OptionError`.
+
+    Of a folder what holds results is left aside: they may have been written there by an earlier run, this `output` too.
+    """
+    check_output(output, (path for path in paths if not path.is_dir()))
+    sources = []
+    for path in paths:
+        for file in files_in(path):
+            own = output is not None and file.resolve() == output.resolve()
+            if not (holds_results(file) or (own and not file.stat().st_size)):
+                sources.append((file, path if path.is_dir() else path.parent))
+            elif not path.is_dir():
+                raise OptionError(f"{path} holds results, not documents.")
+            elif not own:
+                tell(f"{file} holds results, not documents: it is left aside.")
+    check_output(output, (file for file, _ in sources))
+    if not sources:
+        raise OptionError("There is no document: files end in .txt, .jsonl, .ndjson or .json.")
+    return sources
 
 
 def _progress(console: Console) -> Progress:

@@ -2,18 +2,12 @@
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
-from jujang.keys import DATA, told
-
-if TYPE_CHECKING:
-    import redis
+from jujang.kept_store import DATA, store
 
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
@@ -46,7 +40,7 @@ def secret(name: str, data: Path) -> None:
     """Print the secret of NAME, made now if there is none; while it is changed the one before it too, a line each."""
     from jobstore.webhook_secrets import WebhookSecrets, configured
 
-    with told(), _redis(data) as connection:
+    with store(data) as connection:
         click.echo("\n".join(WebhookSecrets(connection, configured(os.environ)).signing(_owner(name))))
 
 
@@ -58,7 +52,7 @@ def rotate(name: str, keep: int, data: Path) -> None:
     """Print a new secret for NAME. For a while webhooks carry two signatures, so that receivers can change over."""
     from jobstore.webhook_secrets import WebhookSecrets, configured
 
-    with told(), _redis(data) as connection:
+    with store(data) as connection:
         if name in configured(os.environ):
             raise click.ClickException(f"The secrets of {name} stand in WEBHOOK_SECRETS; change them there, the new one first.")
         click.echo(WebhookSecrets(connection).rotate(_owner(name), keep).secret)
@@ -70,7 +64,7 @@ def pending(data: Path) -> None:
     """List what is still to be told, the first due first: when, attempts so far, event, owner, host."""
     from jobstore.outbox import Outbox
 
-    with told(), _redis(data) as connection:
+    with store(data) as connection:
         waiting = Outbox(connection).waiting()
     for each in waiting:
         due = each.due_at.isoformat(timespec="seconds")
@@ -83,12 +77,3 @@ def _owner(name: str) -> str:
     from jobstore.api_keys import ANONYMOUS, checked_name
 
     return name if name == ANONYMOUS else checked_name(name)
-
-
-@contextmanager
-def _redis(data: Path) -> Iterator["redis.Redis"]:
-    from jobstore.connection import connect_redis
-    from jujang.embedded_redis import reach
-
-    with reach(data / "redis", os.environ) as url:
-        yield connect_redis(url, socket_timeout_s=5)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -21,6 +21,23 @@ class Message(str):
         message = super().__new__(cls, text)
         message.code = code
         return message
+
+
+def each_message(messages: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """marshmallow's nested messages one by one, each behind the path of its field (`documents[0].text`, '' for the whole)."""
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            yield from each_message(inner, _join(path, key))
+    else:
+        yield from ((path, message) for message in (messages if isinstance(messages, list) else [messages]))
+
+
+def _join(path: str, key: object) -> str:
+    if key == "_schema":
+        return path
+    if isinstance(key, int):
+        return f"{path}[{key}]"
+    return f"{path}.{key}" if path else str(key)
 
 
 class NotBlank(validate.Validator):

@@ -13,7 +13,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from jobstore.connection import StoreUnavailable
 from jobstore.idempotency import KeyInUse, KeyReused
 from schemas.problem import TYPES, ProblemType
-from schemas.validators import Message
+from schemas.validators import Message, each_message
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
@@ -63,23 +63,9 @@ def invalid(errors: list[dict[str, Any]], most: int = MAX_ERRORS) -> ProblemErro
     return ProblemError("invalid-field", detail, errors=shown)
 
 
-def field_errors(messages: Any, path: str = "") -> list[dict[str, Any]]:
+def field_errors(messages: Any) -> list[dict[str, Any]]:
     """marshmallow's nested messages as a flat list, each with the path of its field."""
-    if isinstance(messages, Mapping):
-        found: list[dict[str, Any]] = []
-        for key, inner in messages.items():
-            found += field_errors(inner, _join(path, key))
-        return found
-    entries = messages if isinstance(messages, list) else [messages]
-    return [field_error(path, str(entry), entry.code if isinstance(entry, Message) else "invalid") for entry in entries]
-
-
-def _join(path: str, key: object) -> str:
-    if key == "_schema":
-        return path
-    if isinstance(key, int):
-        return f"{path}[{key}]"
-    return f"{path}.{key}" if path else str(key)
+    return [field_error(path, str(each), each.code if isinstance(each, Message) else "invalid") for path, each in each_message(messages)]
 
 
 def problem(kind: ProblemType, detail: str, errors: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:

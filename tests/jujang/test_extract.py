@@ -84,12 +84,13 @@ def test_a_documents_own_options_go_before_those_of_the_command_line() -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("--include", "claims,tokens"), "sentences, claims, numbers, times, entities"),
+        (("--include", "claims,tokens"), "--include tokens: Must be one of: sentences, claims, numbers, times, entities"),
         (("--claim-types", "fact"), "policy, prediction, opinion"),
         (("--offset-unit", "bytes"), "code_point, utf16, utf8"),
-        (("--min-checkworthiness", "2"), "from 0 to 1"),
-        (("--reference-date", "soon"), "reference_date"),
-        (("--entities", __file__), "entities"),
+        (("--min-checkworthiness", "2"), "--min-checkworthiness: Must be a number from 0 to 1"),
+        (("--reference-date", "soon"), "--reference-date"),
+        (("--published-at", "어제"), "--published-at: Must be a date"),
+        (("--entities", __file__), "--entities"),
         (("--no-such-option",), "no-such-option"),
     ],
 )
@@ -147,9 +148,12 @@ def test_a_document_is_never_written_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "stdin", "says"),
     [
-        (("extract", "-"), b"\xff\xfe\x00", "UTF"),
-        (("extract", "-", "--published-at", "gestern"), NEWS, "published_at"),
-        (("extract", "-"), "", "text"),
+        (("extract", "-"), b"\xff\xfe\x00", "UTF-8"),
+        (("extract", "-"), b"%PDF-1.7\n", "a PDF, not a text"),
+        (("extract", "-"), b"PK\x03\x04", ".hwpx"),
+        (("extract", "-", "--jsonl"), '{"text": "가", "published_at": "gestern"}', "standard input:1: published_at: Must be a date"),
+        (("extract", "-", "--jsonl"), '{"text": "가", "document": {"url": "x"}}', "document.url: Must be an absolute address"),
+        (("extract", "-"), "", "text: Is empty"),
     ],
 )
 def test_what_cannot_be_extracted_is_said(arguments: tuple[str, ...], stdin: str | bytes, says: str) -> None:

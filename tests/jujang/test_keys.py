@@ -27,20 +27,31 @@ def test_keys_of_the_embedded_redis_whether_it_runs_or_not(tmp_path: Path) -> No
     secret, said = jujang("keys", "add", "newsroom", settings=settings)
     assert secret.startswith("jjk_")
     assert secret not in said
+    assert f"no data of a service in {tmp_path}: it begins now" in said
     with EmbeddedRedis(tmp_path / "redis") as server:
         api_keys = ApiKeys(redis.Redis.from_url(server.url))
         assert owner_of(secret, api_keys.all()) == "newsroom"
-        second, _ = jujang("keys", "add", "newsroom", "--rotate", settings=settings)
+        second, said = jujang("keys", "add", "newsroom", "--rotate", settings=settings)
+        assert "No service runs" not in said
         listed, _ = jujang("keys", "list", settings=settings)
         assert [line.split()[1:2] + line.split()[3:] for line in listed.splitlines()] == [["newsroom", "in", "force"]] * 2
         jujang("keys", "revoke", digest(secret)[:8], settings=settings)
         assert owner_of(secret, api_keys.all()) is None
         assert owner_of(second, api_keys.all()) == "newsroom"
-    jujang("keys", "revoke", "newsroom", settings=settings)
+    _, said = jujang("keys", "revoke", "newsroom", settings=settings)
+    assert f"No service runs on {tmp_path} now" in said
     listed, _ = jujang("keys", "list", settings=settings)
     assert listed.count("revoked 20") == 2
     jujang("keys", "forget", settings=settings)
     assert jujang("keys", "list", settings=settings)[0] == ""
+
+
+@pytest.mark.parametrize("arguments", [("keys", "list"), ("keys", "revoke", "a"), ("webhooks", "secret"), ("webhooks", "pending")])
+def test_a_folder_without_a_store_gets_none_from_a_question(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    _, said = jujang(*arguments, code=1, settings={"DATA_DIR": str(tmp_path)})
+    for way_out in (str(tmp_path), "--data", "DATA_DIR", "REDIS_URL"):
+        assert way_out in said
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_key_for_the_settings(redis_url: str) -> None:

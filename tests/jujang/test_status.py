@@ -120,13 +120,13 @@ def test_the_embedded_redis_of_a_running_service_is_found(tmp_path: Path) -> Non
         assert json.loads(result.stdout)["jobs"]["succeeded"] == 1
     stopped = status("--data", str(tmp_path))
     assert stopped.exit_code == 1
-    assert "does not answer" in stopped.output
+    assert f"No service runs on {tmp_path} now" in stopped.output.replace("\n", "")
 
 
 @pytest.mark.parametrize(
     ("environ", "says"),
     [
-        ({}, "No service runs on"),
+        ({}, "There is no data of a service in"),
         ({"REDIS_URL": "redis://:SECRET@127.0.0.1:1/0"}, "Redis at 127.0.0.1:1 does not answer"),
         ({"REDIS_URL": "http://:SECRET@127.0.0.1"}, "REDIS_URL is not an address of Redis"),
         ({"REDIS_URL": "redis+sentinel://:SECRET@127.0.0.1:1/m"}, "m by the Sentinels 127.0.0.1:1 does not answer"),

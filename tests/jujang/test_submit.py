@@ -19,6 +19,7 @@ from jobstore import failures, keys
 from jobstore.settings import StoreSettings
 from jobstore.store import JobStore
 from jujang import submit
+from jujang.documents import OptionError
 from jujang.submit import Entry, Part, parts, run
 from service.app import create_app
 from service.config import Config
@@ -249,7 +250,8 @@ def test_a_service_that_stays_silent_is_given_up(app: Flask, tmp_path: Path, cap
     (tmp_path / "in.txt").write_text("가")
     code, lines = send(Network(app, lost), tmp_path / "out.jsonl", tmp_path / "in.txt", patience_s=0)
     assert (code, lines) == (3, [])
-    assert "connection refused" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "No answer from http://127.0.0.1: connection refused. Is the service running there" in told
 
 
 def test_a_service_that_refuses_is_not_asked_again(url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -271,19 +273,47 @@ def test_something_else_that_answers_is_told_apart(tmp_path: Path, capsys: pytes
     assert "404" in told
 
 
-def test_paths_that_do_not_work(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    source = tmp_path / "in.jsonl"
+def test_what_cannot_be_submitted_is_said(tmp_path: Path) -> None:
+    source, result, empty = tmp_path / "in.jsonl", tmp_path / "result.json", tmp_path / "empty"
     source.write_text('{"text": "가"}')
+    result.write_text('{"document": {"id": null}, "engine": {}}')
+    empty.mkdir()
     network = httpx.MockTransport(lambda _: httpx.Response(500))
-    assert run((source,), output=source, **SETTINGS, transport=network) == 2
-    assert run((source,), output=tmp_path / "no" / "out", **SETTINGS, transport=network) == 2
-    (tmp_path / "empty").mkdir()
-    assert run((tmp_path / "empty",), output=None, **SETTINGS, transport=network) == 2
-    told = capsys.readouterr().err
-    assert "choose another" in told
-    assert "There is no folder" in told
-    assert "There is no document" in told
+    for path, settings, says in (
+        (source, {"output": source}, "choose another"),
+        (tmp_path, {"output": source}, "choose another"),
+        (source, {"output": tmp_path / "no" / "out"}, "There is no folder"),
+        (empty, {}, "There is no document"),
+        (result, {}, "holds results"),
+        (source, {"url": "localhost:8000"}, "localhost:8000 is no address"),
+        (source, {"url": "http://[::1"}, "is no address"),
+        (source, {"api_key": "열쇠"}, "API key"),
+    ):
+        with pytest.raises(OptionError, match=says):
+            run((path,), **{"output": None} | SETTINGS | settings, transport=network)
     assert source.read_text() == '{"text": "가"}'
+
+
+def test_results_that_lie_in_the_folder_are_no_documents(app: Flask, url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.txt").write_text("가")
+    (tmp_path / "a.json").write_text('{"document": {"id": null}, "claims": [], "engine": {}}')
+    (tmp_path / "b.jsonl").write_text('\n{"document": {"id": "b"}, "error": {}}\n')
+    (tmp_path / "c.json").write_text('[{"text": "다", "document": {"id": "c"}}]')
+    (tmp_path / "out.jsonl").write_text('{"document": {"id": "a"}, "engine": {}}\n')  # of an interrupted run
+    with at_work(url):
+        code, lines = send(Network(app), tmp_path / "out.jsonl", tmp_path)
+    assert (code, said(lines)) == (0, ["가", "다"])
+    told = capsys.readouterr().err
+    assert "a.json holds results" in told
+    assert "b.jsonl holds results" in told
+    assert "out.jsonl" not in told
+
+
+def test_a_failed_document_is_told_with_its_fields(app: Flask, url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "in.jsonl").write_text('{"text": " ", "id": "d"}')
+    with at_work(url):
+        assert send(Network(app), tmp_path / "out.jsonl", tmp_path / "in.jsonl")[0] == 1
+    assert "in.jsonl:1: text: Is empty or blank" in capsys.readouterr().err
 
 
 SETTINGS: dict[str, Any] = {
