@@ -59,7 +59,7 @@ def one(outcome: Outcome) -> str:
 
 def many(outcomes: Iterable[Outcome]) -> Iterator[str]:
     """A page of many documents, piece by piece; one that failed says why."""
-    yield _head("Jujang") + '<h1 class="meta">Jujang</h1>\n'
+    yield _head("") + '<h1 class="meta">Jujang</h1>\n'
     last: list[Json] = []
     for i, outcome in enumerate(outcomes, 1):
         yield _article(outcome, f"d{i}", level=2)
@@ -152,7 +152,7 @@ def _shown(number: Json) -> str:
 
 
 def _title(result: Json) -> str:
-    return str(result["document"].get("title") or result["document"]["id"] or "Jujang")
+    return str(result["document"].get("title") or result["document"]["id"] or "")
 
 
 @cache

@@ -4,7 +4,9 @@ import json
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request
+
+from service.config import Config
 
 LANGUAGES = ("ko", "en")
 _WORDS = Path(__file__).resolve().parents[1] / "static" / "page" / "words.json"
@@ -17,7 +19,11 @@ def index() -> Response:
     """The page, in Korean or English by `?lang=` or Accept-Language; its script can switch without asking again."""
     asked = request.args.get("lang", "")
     language = asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES, default="en")
-    response = Response(render_template("index.html", lang=language, words=words()), mimetype="text/html")
+    config: Config = current_app.extensions["jujang.config"]
+    page = render_template(
+        "index.html", lang=language, words=words(), most_characters=config.max_characters, most_bytes=config.max_body_bytes
+    )
+    response = Response(page, mimetype="text/html")
     response.headers["Vary"] = "Accept-Language"
     response.headers["Content-Language"] = language
     response.headers["Cache-Control"] = "no-cache"

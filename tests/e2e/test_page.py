@@ -267,6 +267,25 @@ def test_an_empty_text_is_told_and_nothing_is_sent(visit: Visit) -> None:
     assert not [url for url in visit.asked if "/v1/" in url]
 
 
+@pytest.mark.parametrize(
+    ("visit", "says"),
+    [({}, "1,000,001자인데 1,000,000자까지"), ({"locale": "en-US"}, "1,000,001 characters, where 1,000,000 are")],
+    indirect=["visit"],
+)
+def test_a_text_too_long_is_told_in_the_pages_language_and_not_sent(visit: Visit, says: str) -> None:
+    visit.page.evaluate("document.getElementById('text').value = '👍'.repeat(1000001)")
+    visit.page.click("#read")
+    expect(visit.page.locator("#form-error")).to_contain_text(says)
+    assert not [url for url in visit.asked if "/v1/" in url]
+
+
+@pytest.mark.parametrize("visit", [{"locale": "en-US"}], indirect=True)
+def test_one_is_no_plural(visit: Visit) -> None:
+    visit.send("물가는 3% 올랐다.")
+    expect(visit.page.locator("#result-title")).to_have_text("Found 1 claim, 1 number, 0 times and 0 names.")
+    expect(visit.page.locator("#result-facts")).to_contain_text("11 characters")
+
+
 def test_a_text_without_claims_says_so(visit: Visit) -> None:
     visit.send("ㅋㅋㅋ")
     expect(visit.page.locator("#claims-table")).to_have_text("주장을 찾지 못했습니다.")

@@ -3,8 +3,6 @@
 import { $ } from "./dom.js";
 import { language, say } from "./words.js";
 
-const MOST_BYTES = 8_000_000;
-
 export const text = () => $("text").value.toWellFormed?.() ?? $("text").value;
 
 /** The day of the reader's calendar, as YYYY-MM-DD. */
@@ -21,16 +19,27 @@ export function complain(message) {
   else $("text").removeAttribute("aria-invalid");
 }
 
+const written = (number) => number.toLocaleString(language());
+const characters = () => [...$("text").value].length;
+
 export function count() {
-  const characters = [...$("text").value].length;
-  $("count").textContent = characters ? say("characters", { n: characters.toLocaleString(language()) }) : "";
+  const n = characters();
+  $("count").textContent = n ? say("characters", { n: written(n) }) : "";
+}
+
+/** What keeps the text from being sent, "" where nothing does. */
+export function fault() {
+  const [n, most] = [characters(), Number($("text").dataset.mostCharacters)];
+  if (!text().trim()) return say("empty");
+  return n > most ? say("too_long", { n: written(n), most: written(most) }) : "";
 }
 
 /** Read a file into the sheet: UTF-8, or the older encoding of Korea. */
 export async function openFile(file) {
   $("file-note").textContent = "";
-  if (file.size > MOST_BYTES) {
-    complain(say("file_too_large", { name: file.name }));
+  const mostBytes = Number($("text").dataset.mostBytes);
+  if (file.size > mostBytes) {
+    complain(say("file_too_large", { name: file.name, most: `${written(mostBytes / 1e6)} MB` }));
     return;
   }
   const bytes = await file.arrayBuffer();

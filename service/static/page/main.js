@@ -15,12 +15,12 @@ const TAB_OF = { claim: "claims", number: "numbers", time: "times", entity: "nam
 
 async function start() {
   const text = compose.text();
-  if (!text.trim()) {
-    compose.complain(say("empty"));
+  const fault = compose.fault();
+  compose.complain(fault);
+  if (fault) {
     $("text").focus();
     return;
   }
-  compose.complain("");
   $("failure").hidden = true;
   Object.assign(state, { text, day: $("date").value, job: null, result: null, abort: new AbortController() });
   const { signal } = state.abort;

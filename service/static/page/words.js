@@ -6,10 +6,12 @@ const [words, labels] = await Promise.all(
 
 export const language = () => document.documentElement.lang;
 
-/** The sentence `key` with its {places} filled in; `fallback` where there is no such sentence. */
+/** The sentence `key` with its {places} filled in, {place|one|several} by their number; `fallback` where there is no such sentence. */
 export function say(key, places = {}, fallback = "") {
   const sentence = words[key]?.[language()] ?? fallback;
-  return sentence.replace(/\{(\w+)\}/g, (whole, name) => places[name] ?? whole);
+  return sentence.replace(/\{(\w+)(?:\|(.*?)\|(.*?))?\}/g, (whole, name, one, several) =>
+    one === undefined ? (places[name] ?? whole) : Number(places[name]) === 1 ? one : several,
+  );
 }
 
 /** What `name` of a closed set (claim_type, number_kind …) is called. */
