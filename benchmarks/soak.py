@@ -1,10 +1,11 @@
 """The whole service under load and random faults for a long time: nothing lost, memory flat, Redis back to its start.
 
-    SOAK_DOCUMENTS=20000 SOAK_MINUTES=30 python -m benchmarks.soak
+    SOAK_DOCUMENTS=20000 SOAK_MINUTES=30 SOAK_CALM_MINUTES=12 python -m benchmarks.soak
 
 `jujang up` with two processes; documents of 0.3 to 5 KB, now and then of 100 KB, in batches of 20 at an even pace, sent again with the same
-key where the service is away; every FAULT_EVERY_S seconds a fault. Exit code 1 where a document is lost or answered twice otherwise.
-Memory is private memory, medians of the second and of the last quarter, of processes that have lived for a while.
+key where the service is away; every FAULT_EVERY_S seconds a fault, but for the calm minutes at the end. Exit code 1 where a document is
+lost or answered twice. Memory is private memory in the calm, when the same processes live on: medians of its quarters, but for the first
+WARM_UP_S of a process.
 """
 
 import contextlib
@@ -34,6 +35,7 @@ from jobstore import counters, keys
 
 DOCUMENTS = int(os.environ.get("SOAK_DOCUMENTS", "20000"))
 MINUTES = float(os.environ.get("SOAK_MINUTES", "30"))
+CALM_MINUTES = float(os.environ.get("SOAK_CALM_MINUTES", "12"))
 BATCH = 20
 READERS = 4
 RESULT_TTL_S = 60
@@ -59,6 +61,12 @@ class Soak:
     ends: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     memory_mb: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def calm(self) -> bool:
+        """Whether the time of the faults is over."""
+        return time.monotonic() - self.begun > (MINUTES - CALM_MINUTES) * 60
 
     def processes(self) -> dict[str, list[psutil.Process]]:
         """The living by their part."""
@@ -103,8 +111,9 @@ def main() -> int:
         print(f"{soak.accepted} documents in {minutes:.1f} min; ends: {dict(soak.ends)}; faults: {dict(soak.faults)}")
         print(f"recoveries: {recoveries(connection)}")
         print(f"Redis: {memory / 1e6:.2f} MB before, {after / 1e6:.2f} MB after all expired; keys left: {len(left)} {left[:8]}")
-        for part, before, later in flatness(soak):
-            print(f"{part}: {before:.1f} MB, then {later:.1f} MB ({later / before - 1:+.1%})")
+        for part, quarters in flatness(soak):
+            told = ", ".join(f"{median:.1f}" for median in quarters)
+            print(f"{part}: {told} MB ({quarters[-1] / quarters[0] - 1:+.1%})")
         lost = soak.accepted - sum(soak.ends.values())
         print(f"lost: {lost}")
         return int(lost != 0 or soak.accepted < DOCUMENTS or set(soak.ends) != {"succeeded"})
@@ -202,8 +211,8 @@ def patiently(soak: Soak, ask: Callable[[httpx.Client], T | None]) -> T:
 
 
 def disturb(soak: Soak) -> None:
-    """A fault now and then."""
-    while not soak.over.wait(FAULT_EVERY_S):
+    """A fault now and then, until the calm."""
+    while not soak.over.wait(FAULT_EVERY_S) and not soak.calm:
         fault = soak.random.choice((kill_child, kill_child, freeze_child, kill_parent, kill_api, kill_redis, freeze_redis, cut_connections))
         with contextlib.suppress(psutil.Error, redis.RedisError, IndexError, ValueError):
             fault(soak)
@@ -247,8 +256,10 @@ def _freeze(process: psutil.Process, seconds: float) -> None:
 
 
 def sample(soak: Soak) -> None:
-    """Private memory of what has lived for a while, by part."""
+    """Private memory in the calm of what has lived for a while, by part."""
     while not soak.over.wait(SAMPLE_EVERY_S):
+        if not soak.calm:
+            continue
         for part, processes in soak.processes().items():
             for process in processes:
                 with contextlib.suppress(psutil.Error):
@@ -256,11 +267,11 @@ def sample(soak: Soak) -> None:
                         soak.memory_mb[part].append(process.memory_full_info().uss / 1e6)
 
 
-def flatness(soak: Soak) -> Iterator[tuple[str, float, float]]:
+def flatness(soak: Soak) -> Iterator[tuple[str, list[float]]]:
+    """By part, the medians of the quarters of its samples."""
     for part, samples in sorted(soak.memory_mb.items()):
-        quarter = len(samples) // 4
-        if quarter:
-            yield part, statistics.median(samples[quarter : 2 * quarter]), statistics.median(samples[-quarter:])
+        if quarter := len(samples) // 4:
+            yield part, [statistics.median(samples[i * quarter : (i + 1) * quarter]) for i in range(4)]
 
 
 def recoveries(connection: redis.Redis) -> dict[str, int]:
