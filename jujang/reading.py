@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from service.representations.reading import amount, legible, moment
+
 Json = dict[str, Any]
 
 PAPER_COLUMNS = 140  # where no terminal says how wide it is
@@ -32,13 +34,13 @@ def print_result(result: Json, console: Console) -> None:
         console,
         "Numbers",
         ("text", "kind", "value", "unit"),
-        ((n["text"], n["kind"], _value(n), n["unit"] or "") for n in result.get("numbers", ())),
+        ((n["text"], n["kind"], legible(amount(n)), n["unit"] or "") for n in result.get("numbers", ())),
     )
     _table(
         console,
         "Times",
         ("text", "type", "value"),
-        ((t["text"], t["type"], " ".join(filter(None, (t["value"], t["mod"])))) for t in result.get("times", ())),
+        ((t["text"], t["type"], moment(t)) for t in result.get("times", ())),
     )
     _table(
         console,
@@ -73,14 +75,3 @@ def _speaker(attribution: Json | None, entities: dict[str, str]) -> str:
     source = attribution["source"]
     name = "?" if source is None else entities.get(source["entity"] or "", source["text"])
     return f"{name} ({attribution['cue']['text']})"
-
-
-def _value(number: Json) -> str:
-    if number["value"] is not None:
-        value = str(number["value"])
-    elif number["low"] is not None or number["high"] is not None:
-        value = f"{number['low'] or ''}–{number['high'] or ''}"
-    else:
-        value = ""
-    bound = {"min": "≥ ", "max": "≤ "}.get(number["bound"] or "", "")
-    return ("~ " if number["approx"] else "") + bound + value

@@ -41,7 +41,8 @@ class Screen:
 def render(summary: Mapping[str, Any]) -> Group:
     """The summary as lines and tables."""
     parts: list[Any] = [_redis(summary["redis"]), _queues(summary["queues"]), _workers(summary["workers"])]
-    parts += [_jobs(summary), _stages(summary["means"]), _webhooks(summary["webhooks"]), _recoveries(summary["recoveries"])]
+    parts += [_jobs(summary["jobs"]), _pace(summary["rates"], summary["means"]), _stages(summary["means"])]
+    parts += [_webhooks(summary["webhooks"]), _recoveries(summary["recoveries"])]
     return Group(*(Padding(part, (0, 0, 1, 0)) for part in parts if part))
 
 
@@ -84,22 +85,19 @@ def _workers(workers: Sequence[Mapping[str, Any]]) -> Any:
     return table
 
 
-def _jobs(summary: Mapping[str, Any]) -> Table:
-    jobs, rates, means = summary["jobs"], summary["rates"], summary["means"]
-    table = _table("accepted", "succeeded", "failed", "canceled", "in /s", "out /s", "characters /s", "mean wait", "mean job")
+def _jobs(jobs: Mapping[str, Any]) -> Table:
+    table = _table("accepted", "succeeded", "failed", "canceled")
     failed = Text(f"{jobs['failed']:,}", "red" if jobs["failed"] else "")
     if jobs["failed"]:
         failed.append("\n" + "\n".join(f"{count:,} {reason}" for reason, count in jobs["failed_by_reason"].items()))
-    table.add_row(
-        f"{jobs['accepted']:,}",
-        f"{jobs['succeeded']:,}",
-        failed,
-        f"{jobs['canceled']:,}",
-        f"{rates['accepted_per_s']:,.1f}",
-        f"{rates['ended_per_s']:,.1f}",
-        f"{rates['characters_per_s']:,.0f}",
-        *("-" if value is None else duration(value) for value in (means["queue_wait_s"], means["job_s"])),
-    )
+    table.add_row(f"{jobs['accepted']:,}", f"{jobs['succeeded']:,}", failed, f"{jobs['canceled']:,}")
+    return table
+
+
+def _pace(rates: Mapping[str, Any], means: Mapping[str, Any]) -> Table:
+    table = _table("in /s", "out /s", "characters /s", "mean wait", "mean job")
+    seconds = ("-" if value is None else duration(value) for value in (means["queue_wait_s"], means["job_s"]))
+    table.add_row(f"{rates['accepted_per_s']:,.1f}", f"{rates['ended_per_s']:,.1f}", f"{rates['characters_per_s']:,.0f}", *seconds)
     return table
 
 
@@ -107,9 +105,7 @@ def _stages(means: Mapping[str, Any]) -> Any:
     stages = means["stages_s"]
     if not stages:
         return None
-    table = _table("mean of", *stages)
-    table.add_row("", *(duration(value) for value in stages.values()))
-    return table
+    return Text.assemble(("mean of stages  ", _QUIET), ", ".join(f"{stage} {duration(value)}" for stage, value in stages.items()))
 
 
 def _webhooks(webhooks: Mapping[str, Any]) -> Any:

@@ -4,7 +4,6 @@ Marks are told apart by a word as well as a colour, and can be pointed at or rea
 """
 
 import json
-import re
 from base64 import b64encode
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,9 +19,8 @@ from jinja2 import Environment, PackageLoader
 
 from service.representations.code_points import CodePoints
 from service.representations.outcome import Json, Outcome
-from service.representations.reading import amount_with_unit, by_id, inside, moment, speaker
+from service.representations.reading import amount_with_unit, by_id, inside, legible, moment, speaker
 
-_LONG = re.compile(r"(?<![\d.])\d{4,}")
 _SERVICE = Path(__file__).resolve().parents[1]
 
 
@@ -147,8 +145,7 @@ def _frame(part: str, *context: object) -> str:
 
 
 def _shown(number: Json) -> str:
-    """An amount for readers: digits in groups of three."""
-    return _LONG.sub(lambda digits: f"{int(digits[0]):,}", amount_with_unit(number))
+    return legible(amount_with_unit(number))
 
 
 def _title(result: Json) -> str:

@@ -1,8 +1,12 @@
 """What a result says, in words that several representations share."""
 
+import re
 from typing import Any
 
 from service.representations.outcome import Json
+
+_LONG = re.compile(r"(?<![\d.])\d{4,}")
+_ENDLESS = re.compile(r"(\.\d{6})\d{3,}")
 
 
 def by_id(result: Json) -> dict[str, Json]:
@@ -29,6 +33,11 @@ def amount(number: Json) -> str:
 def amount_with_unit(number: Json) -> str:
     """An amount with its unit where it has one: `12.5 %`."""
     return " ".join(filter(None, (amount(number), number["unit"])))
+
+
+def legible(amount: str) -> str:
+    """An amount for the eye: digits in groups of three, a third not to its last digit (`0.333333…`)."""
+    return _ENDLESS.sub(r"\1…", _LONG.sub(lambda digits: f"{int(digits[0]):,}", amount))
 
 
 def moment(time: Json) -> str:

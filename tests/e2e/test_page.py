@@ -283,7 +283,7 @@ def test_a_text_too_long_is_told_in_the_pages_language_and_not_sent(visit: Visit
 def test_one_is_no_plural(visit: Visit) -> None:
     visit.send("물가는 3% 올랐다.")
     expect(visit.page.locator("#result-title")).to_have_text("Found 1 claim, 1 number, 0 times and 0 names.")
-    expect(visit.page.locator("#result-facts")).to_contain_text("11 characters")
+    expect(visit.page.locator("#result-facts")).to_contain_text("11 characters")
 
 
 def test_a_text_without_claims_says_so(visit: Visit) -> None:

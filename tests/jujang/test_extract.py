@@ -102,7 +102,7 @@ def test_wrong_options_are_said_before_any_work(arguments: tuple[str, ...], says
 def test_standard_input_and_a_table(tmp_path: Path) -> None:
     out, _ = jujang("extract", "-", "--format", "table", stdin=NEWS)
     assert "312억원" in out
-    assert "31200000000" in out
+    assert "31,200,000,000" in out
 
 
 def test_html_holds_the_text_marked_and_escaped(tmp_path: Path) -> None:

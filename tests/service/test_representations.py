@@ -19,6 +19,7 @@ from service.representations import csv as claim_rows
 from service.representations import html, jsonld
 from service.representations.formats import FORMATS
 from service.representations.outcome import Outcome
+from service.representations.reading import legible
 from tests.service.driver import Driver
 
 EXAMPLE = Outcome(examples.TEXT, examples.RESULT)
@@ -398,3 +399,17 @@ def test_waiting_for_a_batch_in_another_form(client: FlaskClient, driver: Driver
     response = client.get(f"{made['links']['results']}?format=csv", headers={"Prefer": "wait=1"})
     assert response.status_code == 200
     assert len(rows(response.get_data(as_text=True))) == 1
+
+
+@pytest.mark.parametrize(
+    ("amount", "read"),
+    [
+        ("31200000000 KRW", "31,200,000,000 KRW"),
+        ("≥ 0.3333333333333333333333333333", "≥ 0.333333…"),
+        ("1234.12345678 kg", "1,234.12345678 kg"),
+        ("1000–2000", "1,000–2,000"),
+        ("480 대", "480 대"),
+    ],
+)
+def test_amounts_are_legible(amount: str, read: str) -> None:
+    assert legible(amount) == read

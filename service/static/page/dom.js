@@ -10,5 +10,6 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Digits in groups of three; amounts are decimal strings, longer than a double can hold. */
-export const grouped = (digits) => digits.replace(/^(-?)(\d+)/, (_, sign, whole) => sign + whole.replace(/\B(?=(\d{3})+$)/g, ","));
+/** Digits in groups of three, a third not to its last digit; amounts are decimal strings, longer than a double can hold. */
+export const grouped = (digits) =>
+  digits.replace(/^(-?)(\d+)/, (_, sign, whole) => sign + whole.replace(/\B(?=(\d{3})+$)/g, ",")).replace(/(\.\d{6})\d{3,}$/, "$1…");

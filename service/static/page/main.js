@@ -115,7 +115,9 @@ function describe() {
     state.day ? say("as_of", { day: state.day }) : say("undated"),
     `${engine.elapsed_ms} ms`,
     say("kept_until", { time: until }),
-  ].join(" · ");
+  ]
+    .map((fact) => fact.replaceAll(" ", "\u00a0")) // lines break between facts
+    .join(" · ");
 }
 
 function selectTab(name, focus = false) {
