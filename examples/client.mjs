@@ -6,7 +6,7 @@ export async function extract(base, text, { publishedAt = null, key = "" } = {})
   const call = async (path, { headers = {}, ...request } = {}) => {
     const answer = await fetch(base + path, { headers: { ...authorization, ...headers }, ...request });
     const body = await answer.json();
-    if (!answer.ok) throw new Error(body.detail, { cause: body });
+    if (!answer.ok) throw new Error([body.detail, ...(body.errors ?? []).map((wrong) => `${wrong.field}: ${wrong.message}`)].join("\n"), { cause: body });
     return body;
   };
   let job = await call("/v1/extractions", {
@@ -21,9 +21,14 @@ export async function extract(base, text, { publishedAt = null, key = "" } = {})
 
 if (globalThis.process?.argv[1]?.endsWith("client.mjs")) {
   const { readFile } = await import("node:fs/promises");
-  const [, , file, publishedAt] = process.argv;
+  const [, , file, publishedAt, ...more] = process.argv;
   const { JUJANG_URL = "http://127.0.0.1:8000", JUJANG_API_KEY = "" } = process.env;
-  const { claims } = await extract(JUJANG_URL, await readFile(file, "utf-8"), { publishedAt, key: JUJANG_API_KEY });
+  const end = (message) => (console.error(message), process.exit(1));
+  if (!file || more.length) end("usage: node client.mjs FILE [YYYY-MM-DD]");
+  const text = await readFile(file, "utf-8").catch((error) => end(error.message));
+  const { claims } = await extract(JUJANG_URL, text, { publishedAt, key: JUJANG_API_KEY }).catch((error) =>
+    end([error.message, error.cause?.message].filter(Boolean).join(": ")),
+  );
   for (const claim of claims.sort((a, b) => b.checkworthy - a.checkworthy))
     console.log(`${claim.checkworthy.toFixed(2)}  ${claim.type.padEnd(10)}  ${claim.text}`);
 }

@@ -22,14 +22,26 @@ def extract(client: httpx.Client, text: str, published_at: str | None = None) ->
 def call(client: httpx.Client, method: str, path: str, **request) -> dict:
     answer = client.request(method, path, **request)
     if answer.is_error:
-        raise httpx.HTTPStatusError(answer.json().get("detail", answer.text), request=answer.request, response=answer)
+        problem = answer.json()
+        wrong = [f"{error['field']}: {error['message']}" for error in problem.get("errors", [])]
+        raise httpx.HTTPStatusError("\n".join([problem["detail"], *wrong]), request=answer.request, response=answer)
     return answer.json()
 
 
-if __name__ == "__main__":
+def main() -> None:
+    if len(sys.argv) not in (2, 3):
+        sys.exit("usage: python client.py FILE [YYYY-MM-DD]")
     key = os.environ.get("JUJANG_API_KEY")
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    with httpx.Client(base_url=os.environ.get("JUJANG_URL", "http://127.0.0.1:8000"), headers=headers, timeout=40) as jujang:
-        found = extract(jujang, Path(sys.argv[1]).read_text("utf-8"), *sys.argv[2:])
+    try:
+        text = Path(sys.argv[1]).read_text("utf-8")
+        with httpx.Client(base_url=os.environ.get("JUJANG_URL", "http://127.0.0.1:8000"), headers=headers, timeout=40) as jujang:
+            found = extract(jujang, text, *sys.argv[2:])
+    except (OSError, UnicodeError, httpx.HTTPError, RuntimeError) as error:
+        sys.exit(str(error))
     for claim in sorted(found["claims"], key=lambda claim: -claim["checkworthy"]):
         print(f"{claim['checkworthy']:.2f}  {claim['type']:<10}  {claim['text']}")
+
+
+if __name__ == "__main__":
+    main()

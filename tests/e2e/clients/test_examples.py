@@ -18,13 +18,16 @@ CLIENTS = [
 ]
 
 
+def run(client: list[str], *arguments: object, url: str) -> subprocess.CompletedProcess[str]:
+    command = [*client, *map(str, arguments)]
+    return subprocess.run(command, cwd=EXAMPLES, capture_output=True, text=True, check=False, env=os.environ | {"JUJANG_URL": url})
+
+
 @pytest.mark.parametrize("client", CLIENTS)
 def test_it_prints_the_claims(service: Service, client: list[str], tmp_path: Path) -> None:
     article = tmp_path / "article.txt"
     article.write_text(TEXT, "utf-8")
-    command: list[str | Path] = [*client, article, "2026-03-04"]
-    environ = os.environ | {"JUJANG_URL": service.url}
-    done = subprocess.run(command, cwd=EXAMPLES, capture_output=True, text=True, check=False, env=environ)
+    done = run(client, article, "2026-03-04", url=service.url)
     assert done.returncode == 0, done.stderr
     scores = [float(line.split()[0]) for line in done.stdout.splitlines()]
     assert scores == sorted(scores, reverse=True)
@@ -32,10 +35,19 @@ def test_it_prints_the_claims(service: Service, client: list[str], tmp_path: Pat
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_it_says_why_a_document_is_refused(service: Service, client: list[str], tmp_path: Path) -> None:
-    article = tmp_path / "blank.txt"
-    article.write_text(" ", "utf-8")
-    environ = os.environ | {"JUJANG_URL": service.url}
-    done = subprocess.run([*client, article], cwd=EXAMPLES, capture_output=True, text=True, check=False, env=environ)
-    assert done.returncode != 0
-    assert "Wrong: text" in done.stderr
+def test_it_says_what_is_wrong(service: Service, client: list[str], tmp_path: Path) -> None:
+    blank, text = tmp_path / "blank.txt", tmp_path / "text.txt"
+    blank.write_text(" ", "utf-8")
+    text.write_text(TEXT, "utf-8")
+    for arguments, url, says in (
+        ((), service.url, "usage: "),
+        ((text, "2026-03-04", "more"), service.url, "usage: "),
+        ((tmp_path / "none.txt",), service.url, "none.txt"),
+        ((blank,), service.url, "text: Is empty or blank"),
+        ((text, "어제"), service.url, "document.published_at: Must be a date"),
+        ((text,), "http://127.0.0.1:1", ""),
+    ):
+        done = run(client, *arguments, url=url)
+        assert done.returncode == 1
+        assert says in done.stderr
+        assert len(done.stderr.splitlines()) <= 2, done.stderr
