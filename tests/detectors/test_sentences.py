@@ -3,6 +3,8 @@
 import json
 import re
 import tomllib
+import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,37 @@ def test_sentences_end_where_a_reader_would_stop(morphology: Morphology, text: s
 def test_roles_follow_layout_and_content(morphology: Morphology, page: dict[str, Any]) -> None:
     text = page["text"]
     assert [f"{s.role} {text[s.start : s.end]}" for s in read(morphology, text)] == page["roles"]
+
+
+PARAGRAPHS = """
+동네 도서관이 하나둘 문을 닫고 있다. 지난해 전국에서 사라진 작은 도서관은 212곳으로, 5년 전의 두 배다. \
+문체부 관계자는 “인건비가 오른 데다 이용자가 줄었다. 그렇다고 손을 놓을 수는 없다”고 말했다.
+
+살아남은 곳에는 공통점이 있었다. 한빛시 다온동의 ‘느린도서관’은 주민 30명이 돌아가며 운영하고, 밤 11시까지 불을 켠다. \
+운영비는 한 달에 150만원 남짓이다. 전기료와 난방비를 빼면 대부분 책값으로 쓴다.
+
+전문가들은 정부 지원이 시설이 아니라 사람에게 가야 한다고 지적한다. \
+건물은 남았지만 사서가 없는 곳이 열에 넷이기 때문이다. 이바다 교수는 “책을 고르고 권하는 사람이 도서관”이라고 했다.
+"""
+
+
+def columns(row: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in row)
+
+
+@pytest.mark.parametrize("measure", [len, columns])
+@pytest.mark.parametrize("width", range(30, 100, 5))
+def test_wrapping_at_any_width_changes_no_sentence(morphology: Morphology, width: int, measure: Callable[[str], int]) -> None:
+    rows = [""]
+    for word in re.split(r"(?<=\s)(?=\S)", PARAGRAPHS):
+        if rows[-1] and measure((rows[-1] + word).rstrip()) > width:
+            rows.append("")
+        rows[-1] += word
+        if word.endswith("\n"):
+            rows.append("")
+    wrapped = "".join(row if row.endswith("\n") else row[:-1] + "\n" for row in rows if row)
+    assert len(wrapped) == len(PARAGRAPHS)
+    assert [(s.start, s.end, s.role) for s in read(morphology, wrapped)] == [(s.start, s.end, s.role) for s in read(morphology, PARAGRAPHS)]
 
 
 @pytest.mark.parametrize("row", LAYOUT["layout"]["boilerplate"], ids=lambda row: row["name"])

@@ -14,6 +14,7 @@ _TRAIL = " \t\n\u00a0.?!…~,;:·ㅋㅎㅠㅜ^♥♡★☆ㅡ-—–/|>"
 _CLOSERS = {"”": "“", "’": "‘", ")": "(", "]": "[", "」": "「", "』": "『", "》": "《", "〉": "〈"}
 _OPENERS = {opens: closes for closes, opens in _CLOSERS.items()}
 _LEAD = frozenset(" \t\n\u00a0,·…~-–—:;.!?")
+_PICTURE = re.compile("[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]")  # arrows, dingbats, emoji
 _FRAME = re.compile(r"(?:(?<=[다자냐라])는|이라는) ?(?:것이다|것입니다|것이었다|거다|점이다|점입니다)$")
 _LABEL = re.compile(r"[^:：.?!]{1,40}[:：]\s*")
 _NOUNS = frozenset(("NNG", "NNP", "NNB", "NP", "NR"))
@@ -151,17 +152,23 @@ def _says_more(columns: Columns, rest: Span) -> bool:
 
 
 def trimmed(text: str, span: Span, lexicon: Lexicon) -> Span:
-    """`span` without discourse markers before it, punctuation after it, and quotation marks that have no partner in it or enclose it."""
+    """`span` without markers before it, punctuation after it, emoji around it, and quotation marks without a partner or around it."""
     start, end = span
     lonely: set[str] = set()  # marks whose partners are known to be missing, as they stay while the stretch shrinks
     while True:
         before = (start, end)
-        while start < end and (text[start] in _LEAD or (text[start] in _OPENERS and _lonely_opener(text, start, end, lonely))):
+        while start < end and (
+            text[start] in _LEAD or (text[start] in _OPENERS and _lonely_opener(text, start, end, lonely)) or _PICTURE.match(text, start)
+        ):
             start += 1
         marker = lexicon.markers.match(text, start, end)
         if marker and marker.end() < end:
             start = marker.end()
-        while end > start and (text[end - 1] in _TRAIL or (text[end - 1] in _CLOSERS and _lonely_closer(text, start, end, lonely))):
+        while end > start and (
+            text[end - 1] in _TRAIL
+            or (text[end - 1] in _CLOSERS and _lonely_closer(text, start, end, lonely))
+            or _PICTURE.match(text, end - 1)
+        ):
             end -= 1
         if start < end and text[start] in "\"'" and text.count(text[start], start, end) % 2:
             start += 1

@@ -16,7 +16,7 @@ def detect(text: str, tokens: tuple[Token, ...], lexicon: Lexicon) -> tuple[Sent
     `tokens` are Kiwi's for the whole text. A sentence's tokens are those that start inside it.
     """
     starts = [token[2] for token in tokens]
-    joined = lines.join(text, lines.read(text), lexicon.item)
+    joined = lines.join(text, lines.read(text), tokens, starts, lexicon)
     parts = [boundaries.ends(text, Span(line.start, line.end), tokens, starts, lexicon) for line in joined]
     found: list[Sentence] = []
     for spans, role in zip(parts, roles.assign(text, joined, parts, tokens, starts, lexicon), strict=True):

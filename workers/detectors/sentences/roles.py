@@ -12,6 +12,7 @@ from workers.document import Span, Token
 
 _STOP = re.compile(r"[.?!…。？！]+[~ㅋㅎㅠㅜ^]*[\"'”’)\]」』]*$")
 _FULL_STOP = re.compile(r"[.…。][\"'”’)\]」』]*$")
+_FELT = re.compile(r"(?:[ㅋㅎㅠㅜ]{2,}|ㅡㅡ|\^\^|~)[~!?ㅋㅎㅠㅜ^]*$")
 _LABEL = re.compile(r"[^:：.?!]{2,40}[:：] ?\S")
 _OPENS_LIST = re.compile(r"[:：]$|(?:다음과 같|아래와 같|다음의|다음은)")
 _LONGEST_HEADING = 60
@@ -23,6 +24,7 @@ class Shape(Enum):
 
     PROSE = auto()
     UNSTOPPED = auto()  # a final ending without a full stop
+    FELT = auto()  # ends in a sign of feeling (`ㅠㅠ`), as headings do not but for a title
     QUESTION = auto()
     NOMINAL = auto()
     ITEM = auto()
@@ -37,10 +39,11 @@ def assign(
     shapes = [_shape(text, line, spans, tokens, starts, lexicon) for line, spans in zip(lines, parts, strict=True)]
     if len(lines) == 1:
         return [Role.BOILERPLATE if shapes[0] is Shape.BOILERPLATE else Role.BODY]
-    unstopped = shapes.count(Shape.UNSTOPPED)
-    stopped = shapes.count(Shape.PROSE)
-    if unstopped > stopped:  # a writer who sets no full stops
+    unstopped = shapes.count(Shape.UNSTOPPED) + shapes.count(Shape.FELT)
+    if unstopped > shapes.count(Shape.PROSE):  # a writer who sets no full stops
         shapes = [Shape.PROSE if s is Shape.UNSTOPPED and i else s for i, s in enumerate(shapes)]
+    titled = len(lines) > 1 and lines[1].gap
+    shapes = [(Shape.PROSE if i or not titled else Shape.UNSTOPPED) if s is Shape.FELT else s for i, s in enumerate(shapes)]
     prose = [i for i, shape in enumerate(shapes) if shape is Shape.PROSE]
     first = prose[0] if prose else len(lines)
     last = prose[-1] if prose else -1
@@ -66,6 +69,8 @@ def _shape(text: str, line: Line, spans: Sequence[Span], tokens: Sequence[Token]
         if written.rstrip("\"'”’)").endswith(("?", "!")) and length <= _LONGEST_HEADING and len(spans) == 1:
             return Shape.QUESTION
         return Shape.PROSE if final or length >= 20 or len(spans) > 1 else Shape.QUESTION
+    if _FELT.search(written) or (final and tokens[bisect_left(starts, end) - 1].tag == "W_EMOJI"):
+        return Shape.FELT
     if written[-1] in ":：":
         return Shape.PROSE if len(spans) > 1 or _final_tag(tokens, starts, start, end)[:1] in "JE" else Shape.NOMINAL
     if final:
