@@ -95,6 +95,13 @@ def test_a_named_person_is_the_source_without_his_title(morphology: Morphology, 
     assert found.source == person.mentions[0]
 
 
+def test_two_named_persons_are_one_source(morphology: Morphology, lexicon: attributions.Lexicon) -> None:
+    text = "박지현·이도윤 공동대표는 값을 내리겠다고 말했다."
+    people = [Entity(EntityType.PERSON, text[a:b], (Span(a, b),), 0.9, "test") for a, b in ((0, 3), (4, 7))]
+    (found,) = attributions.detect(document(text, morphology), tuple(people), lexicon)
+    assert found.source == Span(0, 7)
+
+
 def test_boilerplate_carries_none(morphology: Morphology, lexicon: attributions.Lexicon) -> None:
     assert attributions.detect(document("시청은 길을 넓힌다고 밝혔다.", morphology, Role.BOILERPLATE), (), lexicon) == ()
 

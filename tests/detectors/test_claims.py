@@ -52,7 +52,21 @@ def test_manner_sequence_and_adnominal_clauses_stay(morphology: Morphology, mode
     assert texts(text, read(morphology, model, text)) == [text.rstrip(".")]
 
 
-@pytest.mark.parametrize("text", SPANS["nothing"])
+@pytest.mark.parametrize(
+    "text", ["📌 기초연금이 40만원으로 오른다.", "✅ 기초연금이 40만원으로 오른다 👍🏻", "⭐️ 기초연금이 40만원으로 오른다.⬇️"]
+)
+def test_emoji_around_a_claim_are_no_part_of_it(morphology: Morphology, model: claims.Model, text: str) -> None:
+    assert texts(text, read(morphology, model, text)) == ["기초연금이 40만원으로 오른다"]
+
+
+def test_a_sentence_that_tells_who_spoke_puts_nothing_forward(morphology: Morphology, model: claims.Model) -> None:
+    text = "“물이 허리까지 찼다.” 나하은 위원장의 말이다."
+    told = Attribution(Span(1, 11), Span(text.index("말"), text.index("말") + 3), AttributionStyle.DIRECT, "test", Span(14, 17))
+    assert texts(text, read(morphology, model, text, told)) == ["물이 허리까지 찼다"]
+    assert texts(text, read(morphology, model, text)) == ["물이 허리까지 찼다", "나하은 위원장의 말이다"]
+
+
+@pytest.mark.parametrize("text", [*SPANS["nothing"], "영화를 찍게 된 계기는.", "이번 대책이 늦어진 이유가"])
 def test_questions_and_bare_nouns_put_nothing_forward(morphology: Morphology, model: claims.Model, text: str) -> None:
     assert read(morphology, model, text) == ()
 

@@ -2,9 +2,9 @@
 
 from schemas.labels import AttributionStyle, Role
 from workers.annotations import Attribution
-from workers.detectors.attributions import sources
+from workers.detectors.attributions import frames, sources
 from workers.detectors.attributions.cues import speech_after
-from workers.detectors.attributions.predicates import Finish, finish
+from workers.detectors.attributions.predicates import Finish, finish, manner_follows
 from workers.detectors.attributions.reading import Reading, trimmed
 from workers.document import Span
 
@@ -63,19 +63,53 @@ def quotation_then_speaker(reading: Reading) -> Attribution | None:
     return Attribution(said, cue, AttributionStyle.DIRECT, "quote.first", speaker.span)
 
 
-def is_quotation(reading: Reading) -> bool:
-    """Is the sentence a quotation and nothing else?"""
+def quotation_end(reading: Reading) -> int | None:
+    """Where the quotation ends that the sentence is, or begins and others go on with; None where it is none."""
     start, end = reading.sentence.start, _end(reading)
-    return reading.sentence.role is Role.BODY and reading.closed.get(end - 1) == start and len(reading.tokens) >= _SHORTEST
-
-
-def quotation_alone(reading: Reading, carried: Span | None) -> Attribution | None:
-    """The quotation as said by whom the text has just named; its cue is the opening mark."""
-    start = reading.sentence.start
-    said = trimmed(reading, start + 1, _end(reading) - 1)
-    if said is None or carried is None:
+    closing = reading.opened.get(start)
+    if closing is None or closing < end - 1 or reading.sentence.role is not Role.BODY or len(reading.tokens) < _SHORTEST:
         return None
-    return Attribution(said, Span(start, start + 1), AttributionStyle.DIRECT, "quote.alone", carried)
+    return closing + 1
+
+
+def quotation_alone(first: Reading, last: Reading, following: Reading | None, carried: Span | None) -> Attribution | None:
+    """The quotation of sentences `first` to `last`, said by whom the next one tells (`김 대표의 말이다`), else by whom was just named.
+
+    In the latter case its cue is the opening mark.
+    """
+    start, end = first.sentence.start, _end(last)
+    said = trimmed(first, start + 1, end - 1)
+    if said is None or first.opened[start] != end - 1:
+        return None
+    told = _told(following) if following is not None and following.sentence.role is Role.BODY else None
+    if told is not None:
+        return Attribution(said, told[1], AttributionStyle.DIRECT, "quote.before", told[0])
+    return Attribution(said, Span(start, start + 1), AttributionStyle.DIRECT, "quote.alone", carried) if carried is not None else None
+
+
+def _told(reading: Reading) -> tuple[Span, Span] | None:
+    """Source and cue of a sentence that tells no more than who said what stands before it."""
+    tokens, lexicon = reading.tokens, reading.lexicon
+    if next(frames.find(tokens, lexicon), None) is not None:
+        return None
+    speaker = next((s for s in sources.speakers(reading, 0, len(tokens)) if s.strong), None)
+    if speaker is not None:
+        verb = speech_after(tokens, speaker.after, lexicon)
+        onward = manner_follows(tokens, verb) if verb is not None else None
+        if onward is not None:  # `울먹이며 말했다`
+            verb = speech_after(tokens, onward, lexicon)
+        if verb is None or tokens[verb.begin - 1].tag == "JKO" or finish(tokens, verb.at)[0] is not Finish.FINAL:
+            return None
+        return speaker.span, Span(tokens[verb.begin].start, tokens[finish(tokens, verb.at)[1] - 1].end)
+    copula = next((k for k in range(len(tokens) - 1, 1, -1) if tokens[k].tag == "VCP"), 0)
+    noun = tokens[copula - 1].form
+    if not copula or not (noun in lexicon.nouns or f"{noun}하다" in lexicon.predicates) or any(t.tag == "JKS" for t in tokens):
+        return None
+    genitive = next((k for k in range(copula - 2, 0, -1) if tokens[k].tag == "JKG"), copula - 1)
+    holder = sources.phrase(reading, genitive - 1, 0)
+    if holder is None or not holder.strong:
+        return None
+    return holder.span, Span(tokens[copula - 1].start, tokens[finish(tokens, copula)[1] - 1].end)
 
 
 def _end(reading: Reading) -> int:

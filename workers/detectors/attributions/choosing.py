@@ -201,7 +201,7 @@ def through(reading: Reading, speaker: Speaker, frame: Frame) -> Span | None:
         held = sources.phrase(reading, frame.holder[1] - 1, frame.holder[0])
         if held is not None and held.strong:
             return held.span
-    for k in range(speaker.after, frame.at if speaker.after <= frame.at else frame.stop):
+    for k in range(speaker.after, frame.stop):
         if tokens[k].form == "인용" and k >= 2 and tokens[k - 1].tag == "JKO" and not reading.quoted[k]:
             last = k - 2
             if tokens[last].form in _WORDS and last > speaker.after:  # `관계자의 말을 인용해`

@@ -58,9 +58,11 @@ def _merged(reading: Reading, inner: Frame, outer: Frame) -> tuple[Frame | None,
         if outer.owner is Owner.NOBODY:
             cue = Span(inner.cue.start, outer.cue.end)
             return inner._replace(hedged=True, finish=outer.finish, cue=cue, stop=outer.stop), None
-        return None, outer
+        if inner.owner is not Owner.SPEAKER or not reported_by(reading, outer):
+            return None, outer
     if inner.owner is Owner.SPEAKER and reported_by(reading, outer):  # `…고 밝혔다고 매체가 보도했다`
-        return inner._replace(finish=outer.finish, stop=outer.stop, reporter=outer.between), None
+        cue = Span(inner.cue.start, outer.cue.end)
+        return inner._replace(finish=outer.finish, cue=cue, stop=outer.stop, reporter=outer.between), None
     if inner.owner is Owner.NOBODY and outer.owner is Owner.SPEAKER:  # `알려졌다고 보도했다`
         return None, outer._replace(content_end=inner.content_end, hedged=True, at=inner.at)
     return None, outer
@@ -78,7 +80,7 @@ def defines(reading: Reading, frame: Frame) -> bool:
     tokens, mute = reading.tokens, reading.lexicon.sources.mute
     for k in range(1, frame.at):
         if tokens[k].tag == "JX" and tokens[k].form in ("은", "는", "ᆫ"):
-            return tokens[k - 1].form in mute and tokens[k - 1].form not in ("이", "말")
+            return tokens[k - 1].tag == "NR" or (tokens[k - 1].form in mute and tokens[k - 1].form not in ("이", "말"))
     return False
 
 

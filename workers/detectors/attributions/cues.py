@@ -48,11 +48,21 @@ def before_ending(tokens: Sequence[Token], at: int, length: int) -> int:
         return before.end
     if token.tag == "JKQ":
         return token.start
-    if before is not None and before.tag == "VCP" and token.form.startswith(("라", "란", "자")):
+    if before is not None and before.tag == "VCP" and token.form.startswith(("라", "란", "래", "자")):
         if at > 1 and tokens[at - 2].tag == "SSC":
             return tokens[at - 2].end
         return tokens[at - 2].end if at > 1 and before.start >= tokens[at - 2].end else max(token.start, before.end)
+    if is_contracted(tokens, at):
+        return tokens[at + 1].start
     return max(token.end - length, token.start)
+
+
+def is_contracted(tokens: Sequence[Token], at: int) -> bool:
+    """`온다네`, `낫는단다`: is the 고 하 of 온다고 하네 unwritten behind the ending at `at`?"""
+    if at + 1 >= len(tokens) or tokens[at + 1].form != "하":
+        return False
+    following = tokens[at + 1]
+    return following.start < tokens[at].end or following.start == following.end
 
 
 def predicate_after(lexicon: Lexicon, tokens: Sequence[Token], start: int) -> tuple[Verb, Predicate] | None:

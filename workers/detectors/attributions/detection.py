@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from schemas.labels import AttributionStyle, Role
 from workers.annotations import Attribution, Entity
 from workers.detectors.attributions import frames, quotations, sources
-from workers.detectors.attributions.beside import heading, is_quotation, quotation_alone, quotation_then_speaker
+from workers.detectors.attributions.beside import heading, quotation_alone, quotation_end, quotation_then_speaker
 from workers.detectors.attributions.choosing import goes_on, speaker_of, through
 from workers.detectors.attributions.clauses import author_believes, defines, main_frames
 from workers.detectors.attributions.cues import Frame, Owner
@@ -39,15 +39,24 @@ def detect(document: Document, entities: tuple[Entity, ...], lexicon: Lexicon) -
     starts = [span.start for span, _ in mentions]
     memory = _Memory()
     out: list[Attribution] = []
+    readings: list[tuple[int, Reading]] = []
     for number, sentence in enumerate(document.sentences):
-        if not sentence.carries_claims or not sentence.tokens:
-            continue
-        if sentence.role is Role.HEADING:
+        if sentence.carries_claims and sentence.tokens:
+            inside = mentions[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
+            quoted = quoted_tokens(sentence.tokens, outer, outer_ends)
+            readings.append((number, Reading(document.text, sentence, sentence.tokens, quoted, closed, opened, Mentions(inside), lexicon)))
+    ends = [reading.sentence.end for _, reading in readings]
+    for number, reading in readings:
+        if reading.sentence.role is Role.HEADING:
             memory = _Memory()
-        inside = mentions[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
-        quoted = quoted_tokens(sentence.tokens, outer, outer_ends)
-        reading = Reading(document.text, sentence, sentence.tokens, quoted, closed, opened, Mentions(inside), lexicon)
-        attributed = list(_read(reading, memory, number))
+        end = quotation_end(reading)
+        if end is None:
+            attributed = list(_read(reading, memory, number))
+        else:
+            last = min(bisect_left(ends, end), len(readings) - 1)
+            following = readings[last + 1][1] if last + 1 < len(readings) else None
+            alone = quotation_alone(reading, readings[last][1], following, memory.speaker(number))
+            attributed = [alone] if alone is not None else []
         out += attributed
         memory.note(reading, attributed, number)
     return tuple(sorted(disclosed(document, out, mentions, lexicon), key=lambda a: (a.content, a.cue)))
@@ -92,8 +101,6 @@ def _read(reading: Reading, memory: _Memory, number: int) -> Iterator[Attributio
             yield from _framed(reading, kept, memory, number)
     else:
         found_beside = heading(reading) or quotation_then_speaker(reading)
-        if found_beside is None and is_quotation(reading):
-            found_beside = quotation_alone(reading, memory.speaker(number))
         if found_beside is not None:
             yield found_beside
 

@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from workers.detectors.attributions.cues import Frame, Owner, before_ending, cue_span, predicate_after
+from workers.detectors.attributions.cues import Frame, Owner, before_ending, cue_span, is_contracted, predicate_after
 from workers.detectors.attributions.lexicon import Lexicon
-from workers.detectors.attributions.predicates import Finish, finish, is_adding, is_modifying, is_saying, verb_after
+from workers.detectors.attributions.predicates import Finish, after_particle, finish, is_adding, is_modifying, is_saying, verb_after
 from workers.detectors.attributions.report_nouns import report_noun
 from workers.document import Span, Token
 
 _CUE_TAGS = frozenset(["EC", "EF", "ETM", "ETN", "JKQ", "JKB", "NNB"])
 _MARKS = {"NNB": ("것", "거"), "JKB": ("로", "으로"), "ETN": ("음", "ᆷ")}
 _HEARSAY = ("다더라", "라더라", "다던데", "라던데", "다네", "라네", "ᆫ대", "란다", "다는군", "다는군요", "라는군요", "대요", "래요")
+_ALSO_PLAIN = frozenset(("하다", "보다", "쓰다", "적다"))  # after `…라면서` they need report nothing (`200억원을 썼다`)
+_STATED = ("다", "ᆫ다", "는다")  # of a hearsay ending: the content's own (`온다|네`); 대, 단, 래 hold it in one syllable with 하
 
 
 @lru_cache(maxsize=4_096)
@@ -20,7 +22,7 @@ def _may_mark(form: str, tag: str) -> bool:
     if tag == "EC":
         return is_saying(form) or is_adding(form) or form in ("라", "며", "면서")
     if tag == "EF":
-        return form.endswith(("라고", *_HEARSAY))
+        return form == "대" or form.endswith(("라고", *_HEARSAY))
     if tag == "ETM":
         return is_modifying(form) or form == "는"
     return tag == "JKQ" or form in _MARKS.get(tag, ())
@@ -36,9 +38,10 @@ def find(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Frame]:
             if is_saying(token.form) or (
                 token.form == "라" and at and tokens[at - 1].tag == "VCP" and _said_at_once(tokens, at + 1, lexicon)
             ):
-                frame = _saying(tokens, at, lexicon)
+                adding = at + 2 < len(tokens) and tokens[at + 2].form in ("며", "면서") and is_contracted(tokens, at)  # `없다면서`
+                frame = _adding(tokens, at, at + 2, lexicon) if adding else _saying(tokens, at, lexicon)
             elif is_adding(token.form) or (token.form in ("며", "면서") and at and tokens[at - 1].tag == "SSC"):
-                frame = _adding(tokens, at, lexicon)
+                frame = _adding(tokens, at, at, lexicon)
         elif tag == "JKQ":
             frame = _saying(tokens, at, lexicon)
         elif tag == "ETM":
@@ -58,8 +61,8 @@ def find(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Frame]:
                 frame = _nominal(tokens, at, lexicon)
         elif tag == "EF" and token.form == "라고" and at and tokens[at - 1].tag in ("VCP", "SSC"):
             frame = _saying(tokens, at, lexicon)
-        elif tag == "EF" and at and tokens[at - 1].tag != "VX" and token.form.endswith(_HEARSAY):
-            frame = Frame("hearsay.ending", at, before_ending(tokens, at, 1), token.span, at + 1, Finish.FINAL, Owner.NOBODY, hedged=True)
+        elif tag == "EF" and at and _is_hearsay(token.form, tokens[at - 1].tag):
+            frame = _hearsay(tokens, at)
         if frame is not None:
             yield frame
 
@@ -75,7 +78,7 @@ def _saying(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
         return None
     found = predicate_after(lexicon, tokens, start)
     if found is None:
-        return None
+        return _gesture(tokens, at, start, end)
     verb, predicate = found
     how, stop = finish(tokens, verb.at)
     if how in (Finish.NONE, Finish.ADNOMINAL) or tokens[stop - 1].form.endswith("까"):
@@ -84,7 +87,7 @@ def _saying(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
     if predicate.agentless:
         rule, owner, hedged = "said.agentless", Owner.NOBODY, True
     elif predicate.lemma == "하다":
-        past = tokens[verb.at + 1].form in ("었", "았", "였") if verb.at + 1 < len(tokens) else False
+        past = _is_past(tokens, verb.at)
         if how not in (Finish.FINAL, Finish.AND, Finish.QUOTED):
             return None
         if not past and tokens[at].tag == "EC":
@@ -94,22 +97,57 @@ def _saying(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
     return Frame(rule, at, end, cue_span(tokens, verb.begin, stop), stop, how, owner, hedged, between=(start, verb.begin))
 
 
+def _is_hearsay(form: str, before: str) -> bool:
+    return form == "대" or (form.endswith(_HEARSAY) and (before != "VX" or form.endswith("대요")))
+
+
+def _hearsay(tokens: Sequence[Token], at: int) -> Frame:
+    """`온다네요`, `자란대요`: the cue are the ending's letters but for those that state."""
+    token = tokens[at]
+    stated = max((form for form in _STATED if token.form.startswith(form)), key=len, default="")
+    ending = token.form.removeprefix(stated).lstrip("ᆫ는")
+    stop = at + 2 if at + 1 < len(tokens) and tokens[at + 1].form == "요" else at + 1
+    cue = Span(max(token.end - len(ending), token.start), tokens[stop - 1].end)
+    return Frame("hearsay.ending", at, before_ending(tokens, at, len(ending)), cue, stop, Finish.FINAL, Owner.NOBODY, hedged=True)
+
+
+def _gesture(tokens: Sequence[Token], at: int, start: int, end: int) -> Frame | None:
+    """`“…했다”고 고개를 숙였다`: whole sentences quoted, whatever the speaker does with them."""
+    final = at - 2 if at > 2 and tokens[at - 2].tag != "SF" else at - 3
+    if tokens[at].tag != "JKQ" or tokens[at - 1].tag != "SSC" or final < 0 or tokens[final].tag != "EF":
+        return None
+    verb = verb_after(tokens, start)
+    how, stop = finish(tokens, verb.at) if verb is not None else (Finish.NONE, start)
+    if how is not Finish.FINAL:
+        return None
+    return Frame("quote.gesture", at, end, cue_span(tokens, start, stop), stop, how, Owner.SPEAKER, between=None)
+
+
+def _is_past(tokens: Sequence[Token], stem: int) -> bool:
+    """Is the verb in the past (`했다`, `하셨다`)?"""
+    at = stem + 1
+    while at < len(tokens) and tokens[at].tag == "EP" and tokens[at].form not in ("었", "았", "였"):
+        at += 1
+    return at < len(tokens) and tokens[at].tag == "EP"
+
+
 def _said_at_once(tokens: Sequence[Token], start: int, lexicon: Lexicon) -> bool:
     """`것”이라 말했다`: does a predicate of speech follow without any word between?"""
     found = predicate_after(lexicon, tokens, start)
     return found is not None and found[0].begin == start and not found[1].agentless
 
 
-def _adding(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
-    length = 2 if tokens[at].form.endswith("면서") else 1
+def _adding(tokens: Sequence[Token], at: int, last: int, lexicon: Lexicon) -> Frame | None:
+    """`…라며`, whose ending are the tokens `at` to `last`."""
+    length = 2 if tokens[last].form.endswith("면서") else 1
     end = before_ending(tokens, at, length)
-    start = at + 1
+    start = after_particle(tokens, last + 1)
     found = predicate_after(lexicon, tokens, start)
     if found is not None and not any(t.tag == "SSO" and t.form not in "([" for t in tokens[start : found[0].at]):
         verb, predicate = found
         how, stop = finish(tokens, verb.at)
         reports = how in (Finish.FINAL, Finish.AND, Finish.QUOTED, Finish.THING)
-        if reports and not predicate.agentless and predicate.lemma not in ("하다", "보다"):
+        if reports and not predicate.agentless and predicate.lemma not in _ALSO_PLAIN:
             cue = cue_span(tokens, verb.begin, stop)
             return Frame(f"adding.{predicate.stance}", at, end, cue, stop, how, Owner.SPEAKER, adds=True, between=(start, verb.begin))
     follows = verb_after(tokens, start)
@@ -120,7 +158,7 @@ def _adding(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
         and not any(t.tag[0] == "J" for t in tokens[start : follows.at])
     ):
         return None  # `구해 달라며 호소한 편지`
-    return Frame("adding", at, end, Span(tokens[at].end - length, tokens[at].end), at + 1, Finish.AND, Owner.SPEAKER, adds=True)
+    return Frame("adding", at, end, Span(tokens[last].end - length, tokens[start - 1].end), start, Finish.AND, Owner.SPEAKER, adds=True)
 
 
 def _thing(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:

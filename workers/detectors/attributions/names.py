@@ -44,12 +44,14 @@ def titled(tokens: Sequence[Token], begin: int, end: int, words: SourceWords, me
     title = title_begin(tokens, begin, end, words)
     if title is None:
         return None
-    person = mentions.last_person(tokens[begin].start, tokens[end].end)
-    if person is not None:
-        return without_body(tokens, person, begin, end, words)
     before = title - 1
-    while before >= begin and tokens[before].tag in ("MM", "XPN") and tokens[before].form in ("전", "현", "고", "부"):
+    while before >= begin and _former(tokens, before):
         before -= 1
+    person = mentions.last_person(tokens[begin].start, tokens[before if before >= begin else end].end)
+    if person is not None:
+        if before > begin and person.end == tokens[before - 1].end and tokens[before].tag == "MM":  # `박지현` named without its end
+            person = Span(person.start, tokens[before].end)
+        return _joined(tokens, without_body(tokens, person, begin, end, words), begin, words, mentions)
     if before >= begin and tokens[before].tag == "SSC":
         opening = opening_mark(tokens, before, begin)
         if opening is None or opening == begin:
@@ -62,13 +64,34 @@ def titled(tokens: Sequence[Token], begin: int, end: int, words: SourceWords, me
         return name.span
     found = _full_name(tokens, begin, before, words)
     if found is not None:
-        return found
+        return _joined(tokens, found, begin, words, mentions)
     if name.tag == "NNP" and not institution(name.form, words) and name.form not in words.countries:
         first = before
         while foreign(tokens, first - 1, begin, words):
             first -= 1
         return span(tokens, first, before)
     return span(tokens, begin, end)
+
+
+def _former(tokens: Sequence[Token], at: int) -> bool:
+    """Is this `전` or the like before a title, and not the end of a name (`박지현` as 박지 and 현)?"""
+    token = tokens[at]
+    attached = at > 0 and tokens[at - 1].word == token.word
+    return token.tag in ("MM", "XPN") and token.form in ("전", "현", "고", "부") and not attached
+
+
+def _joined(tokens: Sequence[Token], found: Span, begin: int, words: SourceWords, mentions: Mentions) -> Span:
+    """`found` with the one named beside it (`박지현 대표와 이도윤 이사`)."""
+    first = next((k for k, t in enumerate(tokens[begin:], begin) if t.start >= found.start), begin)
+    if first - 1 <= begin or tokens[first - 1].form not in _AND:
+        return found
+    beside = titled(tokens, begin, first - 2, words, mentions)
+    if beside is None:
+        beside = mentions.last_person(tokens[begin].start, tokens[first - 2].end) or _full_name(tokens, begin, first - 2, words)
+    return Span(beside.start, found.end) if beside is not None else found
+
+
+_AND = frozenset(["와", "과", "·", "ㆍ", "및", ","])
 
 
 def _full_name(tokens: Sequence[Token], begin: int, last: int, words: SourceWords) -> Span | None:

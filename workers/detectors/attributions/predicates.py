@@ -115,7 +115,7 @@ def finish(tokens: Sequence[Token], at: int) -> tuple[Finish, int]:
                 if last < len(tokens) and tokens[last].tag == "SF" and form in COORDINATING:
                     return (Finish.NONE if denied else Finish.FINAL), last  # `있다고 하는데요.`
                 how = Finish.AND if form in COORDINATING or completed else Finish.ADVERBIAL
-                return (Finish.NONE if denied else how), k + 1
+                return (Finish.NONE if denied else how), after_particle(tokens, k + 1)
         elif tag == "ETN":
             if following is not None and following.tag in ("JX", "JKO") and k + 2 < len(tokens) and tokens[k + 2].tag in ("VX", "VV"):
                 k += 3
@@ -147,6 +147,11 @@ def finish(tokens: Sequence[Token], at: int) -> tuple[Finish, int]:
         else:
             return Finish.NONE, k
     return (Finish.NONE if denied or k == at + 1 else Finish.FINAL), k
+
+
+def after_particle(tokens: Sequence[Token], at: int) -> int:
+    """The index after a particle of emphasis that an ending takes (`…면서도`)."""
+    return at + 1 if at < len(tokens) and tokens[at].tag == "JX" and tokens[at].word == tokens[at - 1].word else at
 
 
 _QUOTATIVE = ("다고", "라고", "자고", "냐고")

@@ -9,12 +9,14 @@ from workers.detectors.attributions.lexicon import SourceWords
 from workers.detectors.attributions.reading import Reading
 from workers.document import Span, Token
 
-_POSSIBLE = re.compile("따르면|따르자면|의하면|보면|결과|말로는|말론")
+_POSSIBLE = re.compile("따르면|따르자면|의하면|보면|결과|으?로는 |으?론 |그러는데|그러던데")
+_WORDS = frozenset(["말", "말씀", "얘기", "이야기", "설명", "주장", "전언", "귀띔"])  # their owner is the source
+_COUNTS = frozenset(["집계", "추산", "통계", "발표", "조사"])
 _ASKED_WITHIN = 60  # tokens between the one who asked and what he found
 _INQUIRIES = frozenset(
     ["조사", "수사", "분석", "감식", "부검", "확인", "취재", "집계", "점검", "감사", "설문조사", "여론조사", "연구", "조회", "실험", "검사"]
 )
-_ASKING = frozenset(["문의", "확인", "취재", "조사", "분석", "조회", "점검"])
+_ASKING = frozenset(["묻", "설문", "설문조사", "문의", "확인", "취재", "조사", "분석", "조회", "점검"])
 _FINDINGS = frozenset(["조사결과", "수사결과", "분석결과", "확인결과", "취재결과", "감식결과", "부검결과"])
 
 
@@ -68,12 +70,23 @@ def prefixes(reading: Reading) -> Iterator[Prefix]:
             and tokens[k + 1].tag[0] not in "JVXN"
         ):
             cue, last, after, rule = token.span, k - 1, k + 1, "inquiry"
-        elif token.form == "말" and token.tag == "NNG" and k + 2 < len(tokens) and tokens[k + 1].form == "로" and tokens[k + 2].tag == "JX":
-            said = sources.phrase(reading, k - 1 if tokens[k - 1].tag != "JKG" else k - 2, 0)  # `직원 말로는`
-            if said is not None and said.strong:
-                yield Prefix("according.words", said.span, Span(token.start, tokens[k + 2].end), k, _over_comma(tokens, k + 3))
+        elif token.tag == "NNG" and (token.form in _WORDS or token.form in _COUNTS) and _as_said(tokens, k + 1):  # `직원 말로는`
+            said = _owner(reading, k, counting=token.form in _COUNTS)
+            if said is not None and tokens[k - 1].tag[0] in "NXJ":
+                yield Prefix("according.words", said, Span(token.start, tokens[k + 2].end), k, _over_comma(tokens, k + 3))
             continue
-        elif token.tag == "NNG" and token.form == "결과" and k >= 2 and tokens[k - 1].tag == "ETM" and tokens[k - 2].tag in ("XSV", "VV"):
+        elif token.form == "그러" and token.tag == "VV" and tokens[k - 1].tag in ("JKS", "JX") and k + 1 < len(tokens):  # `친구가 그러는데`
+            speaker = next((s for s in sources.speakers(reading, 0, k) if s.after == k), None)
+            if tokens[k + 1].form in ("는데", "던데") and speaker is not None and not speaker.author:
+                yield Prefix("according.words", speaker.span, Span(token.start, tokens[k + 1].end), k, _over_comma(tokens, k + 2))
+            continue
+        elif (
+            token.tag == "NNG"
+            and token.form == "결과"
+            and k >= 2
+            and tokens[k - 1].tag == "ETM"
+            and tokens[k - 2].tag.startswith(("XSV", "VV"))
+        ):
             asked = _asked(reading, k)
             if asked is not None:
                 yield asked
@@ -97,6 +110,19 @@ def prefixes(reading: Reading) -> Iterator[Prefix]:
         source = _source(reading, last, inquirer=rule == "inquiry")
         if source is not None:
             yield Prefix(rule, source, cue, k, after, needs_finding=rule == "inquiry" and tokens[after - 1].form != ",")
+
+
+def _as_said(tokens: Sequence[Token], at: int) -> bool:
+    """로는, 으로는, 론."""
+    return at + 1 < len(tokens) and tokens[at].form in ("로", "으로") and tokens[at + 1].tag == "JX" and tokens[at + 1].form in ("는", "ᆫ")
+
+
+def _owner(reading: Reading, words: int, *, counting: bool = False) -> Span | None:
+    """Whose words the token `words` is (`직원 말`, `직원의 말`; not `우리말`), or whose counts (`통계청 집계`; not `자체 집계`)."""
+    tokens = reading.tokens
+    last = words - 2 if tokens[words - 1].tag == "JKG" else words - 1
+    said = sources.phrase(reading, last, 0) if last >= 0 and tokens[last].word != tokens[words].word else None
+    return said.span if said is not None and not said.author and (said.strong or not counting) else None
 
 
 def _asked(reading: Reading, k: int) -> Prefix | None:
@@ -125,6 +151,9 @@ def _document(tokens: Sequence[Token], last: int, words: SourceWords) -> bool:
 def _source(reading: Reading, last: int, *, inquirer: bool) -> Span | None:
     """`inquirer`: somebody must have inquired (`경찰 조사 결과`; `혈액 검사 결과` names nobody)."""
     tokens, words = reading.tokens, reading.lexicon.sources
+    owner = _owner(reading, last) if tokens[last].form in _WORDS and last else None
+    if owner is not None:  # `점원 말에 의하면`
+        return owner
     found = sources.phrase(reading, last, 0)
     if inquirer and (found is None or not found.strong):
         return None
@@ -135,9 +164,9 @@ def _source(reading: Reading, last: int, *, inquirer: bool) -> Span | None:
         return Span(tokens[begin].start, tokens[last].end)
     span, first = found.span, found.begin
     if tokens[last].form in words.reports and last >= 2 and first == last and tokens[last - 1].tag == "JKG":  # `가나일보의 보도`
-        owner = sources.phrase(reading, last - 2, 0)
-        if owner is not None and owner.strong:
-            return owner.span
+        bearer = sources.phrase(reading, last - 2, 0)
+        if bearer is not None and bearer.strong:
+            return bearer.span
     # `가나일보 보도에 따르면`: the paper is the source
     head = tokens[last]
     medium = last - 1 >= first and (tokens[last - 1].tag in ("NNP", "SL") or tokens[last - 1].form.endswith(words.media_endings))

@@ -107,7 +107,7 @@ def _argument(
     how, stop = finish(tokens, verb.at)
     if how is Finish.NONE and any(f"{key[:-1]}지 않다" in lexicon.noun_verbs for key in verb.keys):
         how = Finish.FINAL  # `비판도 적지 않다`
-    if how in (Finish.NONE, Finish.ADNOMINAL, Finish.THING):
+    if how in (Finish.NONE, Finish.ADNOMINAL) or (how is Finish.THING and noun.form != "취지"):
         return None
     tag, form, plain = tokens[particle].tag, tokens[particle].form, verb.keys[-1]
     end = before_ending(tokens, at, 1)
@@ -118,6 +118,8 @@ def _argument(
         if how is Finish.ADVERBIAL and not plain.startswith(("나오", "제기", "일")):
             return None
         return Frame("noun.surfaces", at, end, cue, stop, how, Owner.AMONG, hedged=True, holder=holder)
+    if tag == "JKB" and form == "에" and any(key in lexicon.surfacing for key in verb.keys[:-1]):  # `관측에 힘이 실린다`
+        return Frame("noun.surfaces", at, end, cue, stop, how, Owner.AMONG, hedged=True, holder=holder) if noun.surfaces else None
     if tag == "JKO" and plain in lexicon.undergoing:
         return Frame("noun.undergone", at, end, cue, stop, how, Owner.NOBODY, hedged=True) if noun.form in lexicon.burdens else None
     if tag == "JX" and form != "도" and plain not in lexicon.predicates:

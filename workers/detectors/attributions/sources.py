@@ -21,6 +21,7 @@ _SPEAKING = frozenset([EntityType.PERSON, EntityType.ORGANIZATION, EntityType.LO
 _BRACKETS = ")]）"
 _EMPHASIS = frozenset(["스스로", "역시", "또한", "자체", "마저", "조차"])
 _COUNTERS = frozenset(["명", "인", "곳", "개사", "사람"])
+_SHARES = frozenset(["절반", "대부분", "다수", "대다수", "상당수", "과반", "일부", "이상", "가까이", "가량"])
 _ISSUES = frozenset(["호", "월호", "편", "회"])
 _PLURALS = frozenset(["들", "진", "측", "단"])
 
@@ -64,6 +65,9 @@ def speakers(reading: Reading, begin: int, end: int) -> Iterator[Speaker]:
         elif tag == "MAG":  # `가나신문 역시 …`
             if token.form not in ("역시", "또한") or tokens[k - 1].tag[0] not in "NSX" or token.word == tokens[k - 1].word:
                 continue
+        elif tag == "VV":  # `62%는`, which Kiwi takes for 늘다
+            if token.form != "늘" or tokens[k - 1].form != "%" or token.start != tokens[k - 1].end:
+                continue
         elif tag != "JKS":
             continue
         if quoted[k] or (k + 1 < len(tokens) and tokens[k + 1].form == "물론"):
@@ -104,23 +108,34 @@ def phrase(reading: Reading, last: int, least: int) -> Phrase | None:
         return Phrase(quoted, first, True)
     if tokens[end].tag == "SSC":
         return None
-    if tokens[end].tag == "NNB" and tokens[end].form in ("등", "측") and end > begin:
+    if tokens[end].tag == "NNB" and tokens[end].form in ("등", "측", "쪽") and end > begin:
         before = tokens[end - 1]
         known = before.tag in ("NNP", "SL", "SSC") or names.institution(names.written(tokens, end - 1, begin), words)
-        if tokens[end].form == "측" and not known:  # `회사 측` is all that names it
+        if tokens[end].form != "등" and not known:  # `회사 측` is all that names it
             return Phrase(names.span(tokens, begin, end), first, True) if before.tag[0] == "N" else None
         end = _without_brackets(tokens, begin, end - 1)
         if tokens[end].tag == "SSC":
             return Phrase(names.span(tokens, begin, end), first, True)
-    if (
-        tokens[end].form in _COUNTERS
-        and tokens[end].tag == "NNB"
-        and end - 2 >= begin
-        and tokens[end - 1].tag in ("SN", "MM", "NR")
-        and tokens[end - 2].tag[0] in "NX"
-    ):
-        end -= 2  # `의원 28명`, but `다른 5곳`
+    while counted := _counted(tokens, begin, end):
+        end -= counted
+    if first - 2 >= least and tokens[first - 1].tag == "JKG" and _amounts(tokens[begin : end + 1]):  # `직장인의 62%`, `응답자의 절반`
+        whole = phrase(reading, first - 2, least)
+        if whole is not None:
+            return whole
     return _headed(reading, first, begin, end)
+
+
+def _counted(tokens: Sequence[Token], begin: int, end: int) -> int:
+    """How many tokens at the end count the persons before them (`의원 28명`, `학부모 10명 중 7명`, but not `다른 5곳`)."""
+    if end - 2 < begin or tokens[end].tag != "NNB" or tokens[end].form not in _COUNTERS or tokens[end - 1].tag not in ("SN", "MM", "NR"):
+        return 0
+    if tokens[end - 2].form == "중" and end - 5 >= begin:
+        return 3
+    return 2 if tokens[end - 2].tag[0] in "NX" else 0
+
+
+def _amounts(tokens: Sequence[Token]) -> bool:
+    return all(t.tag in ("SN", "SW", "NNB", "NR") or t.form in _SHARES for t in tokens)
 
 
 def _headed(reading: Reading, first: int, begin: int, end: int) -> Phrase | None:
@@ -135,6 +150,8 @@ def _headed(reading: Reading, first: int, begin: int, end: int) -> Phrase | None
     if head.form == "님" and end > begin and tokens[end - 1].form in words.titles:  # `사장님`, `정하람 대표님`
         titled = names.titled(tokens, begin, end - 1, words, mentions)
         return Phrase(whole if titled is None or titled.end == tokens[end - 1].end else titled, first, True)
+    if head.form == "님" and end > begin and tokens[end - 1].tag == "NNG" and tokens[end - 1].word == head.word:  # `의사 선생님`
+        return Phrase(whole, first, True)
     if head.form in words.honorifics and head.tag in ("NNB", "XSN", "NNG") and end > begin:
         return Phrase(names.addressed(tokens, begin, end, mentions), first, True)
     plural = head.tag == "XSN" and end > begin
@@ -209,13 +226,14 @@ def noun_begin(tokens: Sequence[Token], last: int, least: int) -> int:
             if opening is None:
                 break
             k = first = opening
-        elif tag[0] == "N" or tag in ("SL", "SH", "SN", "XSN", "XPN", "XR"):
+        elif tag[0] == "N" or tag in ("SL", "SH", "SN", "XSN", "XPN", "XR") or token.form == "%":
             first = k
         elif tag == "MM":
-            if k > 0 and tokens[k - 1].word == token.word and token.form == "한":  # `진료한 의료진` taken for a noun and 한
+            attached = k > 0 and tokens[k - 1].word == token.word
+            if attached and token.form == "한":  # `진료한 의료진` taken for a noun and 한
                 break
-            if token.form not in _MODIFIERS and not (first <= last and token.word == tokens[first].word):
-                break
+            if token.form not in _MODIFIERS and not attached and not (first <= last and token.word == tokens[first].word):
+                break  # attached: the end of a name taken apart (`박지현` as 박지 and 현)
             first = k
         elif tag in ("SO", "JC") or (tag in ("SP", "SW") and (token.form in _INNER or (token.form == "," and _listed(tokens, k, last)))):
             pass

@@ -14,6 +14,7 @@ from workers.document import Document, Sentence, Span, Token
 _MASKED = re.compile(r"[OXＯ○◯△□*]{2,}|[○◯△□]")  # `정OO`, `○○은행`
 _LETTER = re.compile(r"(?:^|\s)[A-Z](?:\s?(?:씨|군|양|사|교수|의원|업체|기업|은행|병원|대|대표|변호사|경위)|$)")  # `A씨`, `B사`
 _FAMILY = re.compile(r"[가-힣]\s?모(?:\s?씨|\(|$)")  # `이모(48)씨`
+_ADDRESSED = re.compile(r"\s?씨(?![가-힣]{2})")
 _MARKS = tuple("'\"‘“「『《<")
 _SPEAKING = frozenset([EntityType.ORGANIZATION, EntityType.LOCATION])
 
@@ -96,6 +97,8 @@ class _Judge:
             return word, False, Transparency.NAMED
         if _MASKED.search(text) or _LETTER.search(text) or _FAMILY.search(text):
             return head, True, Transparency.ANONYMOUS
+        if len(text) > 1 and _ADDRESSED.match(self._text, source.end):  # `하늘 씨`, a noun to Kiwi
+            return head, True, self._family(source)
         kind = self._kinds.get(source)
         if kind is not None:
             person = kind is EntityType.PERSON

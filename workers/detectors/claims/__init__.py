@@ -60,16 +60,22 @@ def _repeats(context: Context, found: Sequence[Clause], judgements: Sequence[Jud
 
 
 def told(document: Document, attributions: Sequence[Attribution]) -> Iterable[tuple[Sentence, list[Attribution]]]:
-    """The sentences that carry claims, each with the attributions whose content reaches into it."""
+    """The sentences that carry claims, each with the attributions whose content reaches into it.
+
+    One that tells no more than who said what stands before it (`김 대표의 말이다`) carries none.
+    """
     ends = [sentence.end for sentence in document.sentences]
     reaching: dict[int, list[Attribution]] = {}
+    telling: set[int] = set()
     for attribution in attributions:
         at = bisect_right(ends, attribution.content.start)
         while at < len(ends) and document.sentences[at].start < attribution.content.end:
             reaching.setdefault(at, []).append(attribution)
             at += 1
+        if at < len(ends) and attribution.cue.start >= document.sentences[at].start:
+            telling.add(bisect_right(ends, attribution.cue.start))
     for at, sentence in enumerate(document.sentences):
-        if sentence.carries_claims:
+        if sentence.carries_claims and (at in reaching or at not in telling):
             yield sentence, reaching.get(at, [])
 
 

@@ -213,11 +213,13 @@ def _puts_forward(
     lexicon: Lexicon,
 ) -> bool:
     """Whether the stretch, morphemes [first, end), is a proposition: no question asked in earnest, no bare noun phrase."""
-    if first >= end or span.end - span.start < 3:
+    if first >= end or span.end - span.start < (3 if attribution is None else 2):
         return False
     if attribution is not None:
         return True
     if lexicon.greeting.fullmatch(text, span.start, span.end):
+        return False
+    if columns.tags[end - 1] in ("JX", "JKS") and columns.forms[end - 1] != "요":  # `영화를 찍게 된 계기는`
         return False
     forms = columns.forms[first:end]
     asked = text.find("?", span.end, min(span.end + 3, sentence.end)) >= 0 or forms[-1] in _ASKING
