@@ -20,7 +20,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,8 +28,9 @@ import pycrfsuite
 from workers.detectors.entities import probe
 from workers.detectors.entities.features import COUNTED, Vocabulary, features, values_of, words_of, written
 from workers.detectors.entities.scoring import Scale
-from workers.detectors.entities.tagger import chunks, load
+from workers.detectors.entities.tagger import chunks
 from workers.detectors.entities.units import Nouns, Units, units
+from workers.detectors.entities.weights import load, stored
 from workers.document import Token
 from workers.model_card import fingerprint, kiwi_version, sha256
 from workers.morphology import Morphology
@@ -261,29 +261,19 @@ def weights_of(path: Path, labels: Sequence[str]) -> tuple[dict[tuple[int, int],
 
 def save(path: Path, vocabulary: Vocabulary, crfs: Sequence[Path]) -> None:
     """Everything the tagger needs at work, in one file of arrays."""
-    arrays: dict[str, Any] = {f"text_{p}": np.frombuffer("\n".join(vocabulary.values[p]).encode(), np.uint8) for p in COUNTED}
-    arrays["text_classes"] = np.frombuffer("\n".join(vocabulary.classes).encode(), np.uint8)
-    arrays["classes"] = np.array(list(vocabulary.classes.values()), np.int16)
     every: dict[tuple[int, int], dict[int, float]] = defaultdict(dict)
-    lines, offset = [], 0
-    for number, crf_path in enumerate(crfs):
+    labels: list[list[str]] = []
+    moves = []
+    for crf_path in crfs:
         tagger = pycrfsuite.Tagger()
         tagger.open(str(crf_path))
-        labels = sorted(tagger.labels(), key=lambda name: (name != "O", name))
-        states, transitions = weights_of(crf_path, labels)
+        offset = sum(map(len, labels))
+        labels.append(sorted(tagger.labels(), key=lambda name: (name != "O", name)))
+        states, transitions = weights_of(crf_path, labels[-1])
         for key, row in states.items():
             every[key].update({offset + column: w for column, w in row.items() if abs(w) >= 0.005})
-        arrays[f"transitions_{number}"] = transitions
-        lines.append(" ".join(labels))
-        offset += len(labels)
-    arrays["text_labels"] = np.frombuffer("\n".join(lines).encode(), np.uint8)
-    ordered = sorted((key, sorted(row.items())) for key, row in every.items() if row)
-    arrays["template"] = np.array([t for (t, _), _ in ordered], np.uint8)
-    arrays["key"] = np.array([k for (_, k), _ in ordered], np.int64)
-    arrays["count"] = np.array([len(row) for _, row in ordered], np.uint8)
-    arrays["column"] = np.array([c for _, row in ordered for c, _ in row], np.uint8)
-    arrays["weight"] = np.array([w for _, row in ordered for _, w in row], np.float16)
-    np.savez_compressed(path, **arrays)
+        moves.append(transitions)
+    np.savez(path, **stored(vocabulary, labels, every, moves))
 
 
 def konec(corpus: Corpus, with_dev: bool) -> list[tuple[list[Token], list[str]]]:

@@ -15,8 +15,8 @@ from workers.detectors.entities.lexicon import TABLES, Lexicon
 from workers.detectors.entities.linking import linked
 from workers.detectors.entities.repeats import repeated, surnames
 from workers.detectors.entities.scoring import Scale
-from workers.detectors.entities.tagger import Weights
 from workers.detectors.entities.units import Nouns, Units, units
+from workers.detectors.entities.weights import Weights, load
 from workers.document import Document, Token
 from workers.spans import outside
 
@@ -36,7 +36,7 @@ class Model:
     def load(cls, folder: Path, tables: Mapping[str, dict[str, Any]]) -> "Model":
         """The model of `folder`; raises `model_card.ModelMismatch` where it was trained on other features or another Kiwi."""
         card = model_card.verified(folder, model_card.fingerprint(probe()))
-        vocabulary, weights = tagger.load(folder / "weights.npz")
+        vocabulary, weights = load(folder / "weights.npz")
         return cls(vocabulary, weights, Lexicon.parse(tables), {label: (a, b) for label, (a, b) in card["calibration"].items()})
 
 

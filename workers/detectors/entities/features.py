@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from workers.detectors.entities.units import Nouns, Units
+from workers.detectors.entities.units import NEW, NOUN_TAGS, Nouns, Units, state
 from workers.document import Token
 
 Ints = npt.NDArray[np.int64]
 
-COUNTED = ("word", "tag", "last1", "last2", "last3", "first1", "first2", "shape")
+SPELLED = ("tag", "last1", "last2", "last3", "first1", "first2", "shape")
+COUNTED = ("word", *SPELLED)
 CLASSES = ("coarse", "middle", "fine", "kind")
 PROPERTIES = COUNTED + CLASSES
 COLUMN = {p: i for i, p in enumerate(PROPERTIES)}
@@ -103,9 +104,15 @@ def shape(form: str, tag: str) -> str:
     return re.sub(r"(.)\1+", r"\1\1", pattern)[:8] + tag
 
 
+def split(word: str) -> tuple[str, str]:
+    """Form and tag of a word form/tag."""
+    form, _, tag = word.rpartition("/")
+    return form, tag
+
+
 def values_of(word: str) -> dict[str, str]:
     """The counted properties of a word form/tag, as text."""
-    form, _, tag = word.rpartition("/")
+    form, tag = split(word)
     found = {"word": word, "tag": tag, "shape": shape(form, tag)}
     if form and tag in NOMINAL:
         found["last1"] = form[-1]
@@ -120,37 +127,42 @@ def values_of(word: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Numbers of property values: `values[p]` maps a value of the counted property p to its number from 1 up, `classes` maps form/tag to
-    the numbers of its classes in the order of CLASSES. `by_tag` finds the number of a word by tag and form; `table` has the row of word
-    number i at i, and zeros at 0. `nouns` are those among the classes."""
+    """Numbers of words and of property values: `by_tag` finds the number of a word by tag and form; `table` has the row of word number i
+    at i (its properties in the order of PROPERTIES, then its flags), and zeros at 0. `values[p]` maps a value of SPELLED property p to its
+    number from 1 up; `nouns` are those that Kiwi has in its dictionary.
+
+    A word that has a number need not have the property `word`: one of which only the classes are known has 0 there.
+    """
 
     values: Mapping[str, Mapping[str, int]]
-    classes: Mapping[str, tuple[int, ...]]
     by_tag: Mapping[str, Mapping[str, int]]
-    table: npt.NDArray[np.int32]
+    table: npt.NDArray[np.int16]
     nouns: Nouns
 
     @classmethod
     def of(cls, values: Mapping[str, Mapping[str, int]], classes: Mapping[str, tuple[int, ...]]) -> "Vocabulary":
+        """From the numbers of the values of each COUNTED property, and form/tag → the numbers of its classes in the order of CLASSES."""
+        words = dict.fromkeys([*values["word"], *classes])
         by_tag: dict[str, dict[str, int]] = {}
-        for word, number in values["word"].items():
-            form, _, tag = word.rpartition("/")
+        for number, word in enumerate(words, 1):
+            form, tag = split(word)
             by_tag.setdefault(tag, {})[form] = number
-        bare = cls(values, classes, by_tag, np.zeros((0, 0), np.int32), Nouns.of(()))
-        rows = np.array([(0,) * (FLAGS + 1), *map(bare.row, values["word"])], np.int32)
-        return cls(values, classes, by_tag, rows, Nouns.of(classes))
+        rows = [(0,) * (FLAGS + 1), *(row(w, values, values["word"].get(w, 0), classes.get(w, NO_CLASSES)) for w in words)]
+        states = bytes([NEW, *(state(*split(word)) if word in classes else NEW for word in words)])
+        nouns = Nouns({tag: by_tag.get(tag, {}) for tag in NOUN_TAGS}, states)
+        return cls({p: values[p] for p in SPELLED}, by_tag, np.array(rows, np.int16), nouns)
 
     def numbers(self, forms: Iterable[str], tags: Iterable[str]) -> list[int]:
         """The number of each word, 0 where it is new."""
         by_tag, nothing = self.by_tag, dict[str, int]()
         return [by_tag.get(tag, nothing).get(form, 0) for form, tag in zip(forms, tags, strict=True)]
 
-    def row(self, word: str) -> tuple[int, ...]:
-        """The numbers of the word's properties, in the order of PROPERTIES, and its flags."""
-        form, _, tag = word.rpartition("/")
-        values, found = self.values, values_of(word)
-        counted = [values[p].get(found[p], 0) if p in found else 0 for p in COUNTED]
-        return (*counted, *self.classes.get(word, NO_CLASSES), flags(form, tag))
+
+def row(word: str, values: Mapping[str, Mapping[str, int]], number: int = 0, classes: tuple[int, ...] = NO_CLASSES) -> tuple[int, ...]:
+    """The numbers of the word's properties, in the order of PROPERTIES, and its flags; `number` is that of the property `word`."""
+    found = values_of(word)
+    spelled = [values[p].get(found[p], 0) if p in found else 0 for p in SPELLED]
+    return (number, *spelled, *classes, flags(*split(word)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +199,7 @@ def features(units: Units, vocabulary: Vocabulary) -> Features:
     for i in [i for i, number in enumerate(numbers) if not number]:
         new.setdefault(f"{forms[i]}/{tags[i]}", []).append(i)
     for word, places in new.items():
-        rows[places] = vocabulary.row(word)
+        rows[places] = row(word, vocabulary.values)
     values = rows.T.astype(np.int64, order="C")
     sentence_of = np.repeat(np.arange(len(units.ends)), np.diff(units.ends, prepend=0))
     same_sentence = sentence_of[1:] == sentence_of[:-1]

@@ -6,37 +6,18 @@ segments that are decoded side by side, which the chain of a CRF allows.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from workers.detectors.entities.features import (
-    CLASSES,
-    COLUMN,
-    COUNTED,
-    PACK,
-    PAIRS,
-    PLACES,
-    ROLES,
-    SINGLE,
-    TEMPLATES,
-    Features,
-    Ints,
-    Vocabulary,
-    features,
-)
+from workers.detectors.entities.features import COLUMN, PAIRS, PLACES, ROLES, Features, Ints, Vocabulary, features
 from workers.detectors.entities.units import Units
+from workers.detectors.entities.weights import Floats, Weights, with_template
 
-Floats = npt.NDArray[np.float32]
-
-HASH_BITS = 17
 PART = 2_048  # units that are tagged at once, more where one sentence has more
 BLOCK = 1_024  # units whose weights are looked up at once: those of a long text would not stay in the processor's cache
-MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 LONGEST_SEGMENT = 60  # probabilities are not rescaled on the way: 60 steps stay far from what a double cannot hold
 
 
@@ -50,104 +31,6 @@ class Chunk(NamedTuple):
     score: float
 
 
-class Keyed(NamedTuple):
-    """Weights by (template, key), found by hashing: those whose hash is h stand at [`first[h]`, `first[h + 1]`) of `keys` and `rows`; the
-    last row is zeros."""
-
-    first: npt.NDArray[np.int32]
-    keys: Ints
-    rows: Floats
-
-    @classmethod
-    def of(cls, keys: Ints, rows: Floats) -> "Keyed":
-        hashes = hashed(keys)
-        order = np.argsort(hashes, kind="stable")
-        first = np.searchsorted(hashes[order], np.arange((1 << HASH_BITS) + 1)).astype(np.int32)
-        return cls(first, keys[order], np.append(rows[order], np.zeros((1, rows.shape[1]), np.float32), axis=0))
-
-    def find(self, keys: Ints) -> Ints:
-        """Which of `rows` each key has, the last where it has none."""
-        hashes = hashed(keys)
-        at, end = self.first[hashes], self.first[hashes + 1]
-        found = np.full(len(keys), len(self.keys))
-        open_ = np.flatnonzero(at < end)
-        at, end, wanted = at[open_], end[open_], keys[open_]
-        while len(open_):
-            hit = self.keys[at] == wanted
-            found[open_[hit]] = at[hit]
-            at += 1
-            left = np.flatnonzero(~hit & (at < end))
-            open_, at, end, wanted = open_[left], at[left], end[left], wanted[left]
-        return found
-
-
-def hashed(keys: Ints) -> Ints:
-    return ((keys.astype(np.uint64) * MULTIPLIER) >> np.uint64(64 - HASH_BITS)).astype(np.int64)
-
-
-def with_template(keys: Ints) -> Ints:
-    """Keys of all templates of PAIRS and PLACES (a row each) as keys of `Keyed`."""
-    return keys | (np.arange(len(keys))[:, None] << (2 * PACK))
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """Of all taggers side by side, O first among each one's labels: `single[k]` has a row per value of template SINGLE[k]; `keyed` the
-    weights of the other templates; `moves[t]` the exponentials of the transitions of tagger t, zeros where it has fewer labels than
-    another; `known` the weights that word number i brings to the unit in role r, all its properties added up, at i * len(ROLES) + r."""
-
-    labels: tuple[tuple[str, ...], ...]
-    single: tuple[Floats, ...]
-    keyed: Keyed
-    moves: npt.NDArray[np.float64]
-    known: Floats
-
-
-def load(path: Path) -> tuple[Vocabulary, Weights]:
-    """Vocabulary and weights from the file that training wrote."""
-    with np.load(path) as file:
-        text = {name: bytes(file[name]).decode().split("\n") for name in file.files if name.startswith("text_")}
-        values = {p: {v: i for i, v in enumerate(text[f"text_{p}"], 1)} for p in COUNTED}
-        classes = dict(zip(text["text_classes"], map(tuple, file["classes"].tolist()), strict=True))
-        labels = tuple(tuple(line.split(" ")) for line in text["text_labels"])
-        template, key, count = file["template"], file["key"], file["count"]
-        column, weight = file["column"], file["weight"].astype(np.float32)
-        transitions = [file[f"transitions_{t}"].astype(np.float64) for t in range(len(labels))]
-    vocabulary = Vocabulary.of(values, classes)
-    width = sum(map(len, labels))
-    ends = np.searchsorted(template, np.arange(len(TEMPLATES) + 1))
-    row_of_weight = np.repeat(np.arange(len(count)), count)
-    weight_ends = np.append(0, np.cumsum(count))
-    class_sizes = np.max(np.array(list(classes.values()), np.int64), axis=0) if classes else np.zeros(len(CLASSES), np.int64)
-    sizes = [len(values[p]) for p in COUNTED] + class_sizes.tolist()
-    single = []
-    for k, (p, _) in enumerate(SINGLE):
-        a, b = int(ends[k]), int(ends[k + 1])
-        part = slice(int(weight_ends[a]), int(weight_ends[b]))
-        table = np.zeros((sizes[COLUMN[p]] + 1, width), np.float32)
-        table[key[row_of_weight[part]], column[part]] = weight[part]
-        single.append(table)
-    begin = int(ends[len(SINGLE)])
-    part = slice(int(weight_ends[begin]), len(weight))
-    rows = np.zeros((len(key) - begin, width), np.float32)
-    rows[row_of_weight[part] - begin, column[part]] = weight[part]
-    keyed = Keyed.of(key[begin:] | ((template[begin:].astype(np.int64) - len(SINGLE)) << (2 * PACK)), rows)
-    most = max(map(len, labels))
-    moves = np.zeros((len(labels), most, most))
-    for t, table in enumerate(transitions):
-        moves[t, : len(table), : len(table)] = np.exp(table - table.max())
-    known = added(vocabulary.table.T, single).reshape(-1, width)
-    return vocabulary, Weights(labels, tuple(single), keyed, moves, known)
-
-
-def added(words: npt.NDArray[np.integer[Any]], single: Sequence[Floats]) -> Floats:
-    """The weights that words bring to a unit in each role (words × roles × labels); `words[p]` holds property p of each."""
-    total = np.zeros((len(ROLES), words.shape[1], single[0].shape[1]), np.float32)
-    for (p, role), table in zip(SINGLE, single, strict=True):
-        total[ROLES.index(role)] += table[words[COLUMN[p]]]
-    return np.ascontiguousarray(total.transpose(1, 0, 2))
-
-
 def emissions(found: Features, weights: Weights, at: Ints) -> Floats:
     """The weight of every label at the units of the indices `at`."""
     width = weights.known.shape[1]
@@ -158,12 +41,13 @@ def emissions(found: Features, weights: Weights, at: Ints) -> Floats:
     np.take(weights.known, (numbers[roles] * len(ROLES) + np.arange(len(ROLES))[:, None]), axis=0, out=by_word, mode="clip")
     new = np.flatnonzero(numbers[:-1] == 0)
     if len(new):
-        brought = added(found.values[:, new], weights.single)
+        brought = weights.of_words(found.values[:, new])
         nth = np.full(len(numbers), -1)
         nth[new] = np.arange(len(new))
         role, unit = np.nonzero(nth[roles] >= 0)
         by_word[role, unit] = brought[nth[roles[role, unit]], role]
-    places = weights.keyed.find(with_template(found.keys(at)).ravel())
+    keys = with_template(found.keys(at), np.arange(len(by_key))[:, None])
+    places = weights.keyed.find(keys.ravel())
     np.take(weights.keyed.rows, places.reshape(by_key.shape[:2]), axis=0, out=by_key, mode="clip")
     return np.asarray(parts.sum(axis=0))
 

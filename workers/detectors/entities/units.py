@@ -5,8 +5,7 @@ Kiwi keeps some names in one morpheme with what is not part of them (`박씨`, `
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
 from workers.document import Columns, Token
@@ -43,6 +42,7 @@ TAILS = (
 )
 JOINTS = frozenset(" ·ᆞ・/,~…")
 NOUN_TAGS = ("NNP", "NNG")
+NEW, CUT, WHOLE = range(3)
 TAIL_TAG = "NNZ"  # what stays in a noun behind a name: no tag of Kiwi's
 
 
@@ -74,23 +74,31 @@ def piece_tag(form: str, a: int, b: int, tag: str) -> str:
     return TAIL_TAG
 
 
-@dataclass(frozen=True, slots=True)
-class Nouns:
-    """The nouns that Kiwi has in its dictionary, as tag → forms: all of them, and those that `cuts` leaves whole."""
+def state(form: str, tag: str) -> int:
+    """What to do with a word of Kiwi's dictionary."""
+    if tag not in NOUN_TAGS:
+        return NEW
+    return CUT if cuts(form, tag, True) else WHOLE
 
-    known: Mapping[str, frozenset[str]]
-    whole: Mapping[str, frozenset[str]]
+
+class Nouns(NamedTuple):
+    """The nouns that Kiwi has in its dictionary: `numbers` by tag (of NOUN_TAGS) and form, and the state of each number, 0 for none: NEW
+    where it is of no such noun, CUT where `cuts` finds a place in it, WHOLE where it does not."""
+
+    numbers: Mapping[str, Mapping[str, int]]
+    states: bytes
 
     @classmethod
     def of(cls, words: Iterable[str]) -> "Nouns":
         """From words as form/tag; those that are no nouns are passed over."""
-        known: dict[str, set[str]] = {tag: set() for tag in NOUN_TAGS}
+        numbers: dict[str, dict[str, int]] = {tag: {} for tag in NOUN_TAGS}
+        states = [NEW]
         for word in words:
             form, _, tag = word.rpartition("/")
-            if tag in known:
-                known[tag].add(form)
-        whole = {tag: frozenset(form for form in forms if not cuts(form, tag, True)) for tag, forms in known.items()}
-        return cls({tag: frozenset(forms) for tag, forms in known.items()}, whole)
+            if tag in numbers:
+                numbers[tag][form] = len(states)
+                states.append(state(form, tag))
+        return cls(numbers, bytes(states))
 
 
 class Units(NamedTuple):
@@ -123,16 +131,14 @@ class Units(NamedTuple):
 
 def units(tokens: Iterable[Token], nouns: Nouns) -> list[Token]:
     """The units of a sentence's tokens, in order; empty tokens are left out."""
-    found: list[Token] = []
-    whole = nouns.whole
-    for token in tokens:
-        form, tag, start, end, word, sentence = token
-        if tag in whole and form not in whole[tag] and end - start == len(form) > 1:
-            places = cuts(form, tag, form in nouns.known[tag])
-            if places:
-                for a, b in zip((0, *places), (*places, len(form)), strict=True):
-                    found.append(Token(form[a:b], piece_tag(form, a, b, tag), start + a, start + b, word, sentence))
-                continue
-        if end > start:
-            found.append(token)
+    numbers, states = nouns
+    found = [t for t in tokens if t[3] > t[2]]
+    doubtful = [i for i, t in enumerate(found) if t[1] in numbers and states[numbers[t[1]].get(t[0], 0)] != WHOLE]
+    for at in reversed(doubtful):
+        form, tag, start, end, word, sentence = found[at]
+        if end - start == len(form) > 1 and (places := cuts(form, tag, states[numbers[tag].get(form, 0)] == CUT)):
+            found[at : at + 1] = [
+                Token(form[a:b], piece_tag(form, a, b, tag), start + a, start + b, word, sentence)
+                for a, b in pairwise((0, *places, len(form)))
+            ]
     return found
