@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from schemas.problem import TYPES
+from schemas.problem_types import TYPES
 
 
 def _problem(name: str, detail: str) -> dict[str, Any]:

@@ -6,12 +6,10 @@ from marshmallow import ValidationError, validates_schema
 
 from schemas.callback import callback_url
 from schemas.fields import Day, Many, One, Probability, StrictSchema, Text
-from schemas.labels import ClaimType, OffsetUnit
+from schemas.labels import CLAIM_TYPES, LAYERS, OffsetUnit
 from schemas.validators import AtMost, Distinct, Message, NotBlank, NotEmpty, OneOf, Printable, WebAddress
 from schemas.vocabulary import MOST_IGNORED, CustomEntities, Names
 
-LAYERS = ("sentences", "claims", "numbers", "times", "entities")
-CLAIM_TYPES = tuple(kind.value for kind in ClaimType)
 NOT_IN_QUERY = ("entities",)  # options that only JSON can hold
 
 

@@ -85,6 +85,11 @@ class ClaimType(StrEnum):
     STATE = "state"
 
 
+CLAIM_TYPES = tuple(kind.value for kind in ClaimType)
+LAYERS = ("sentences", "claims", "numbers", "times", "entities")
+"""What a result consists of; a request may ask for some."""
+
+
 class Modality(StrEnum):
     ASSERTED = "asserted"
     HEDGED = "hedged"

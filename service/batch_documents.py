@@ -13,7 +13,7 @@ from jobstore.connection import StoreUnavailable
 from jobstore.store import JobStore
 from schemas.fields import written_instant
 from schemas.labels import DocumentStatus
-from schemas.problem import TYPES
+from schemas.problem_types import TYPES
 from service import callbacks
 from service.representations.outcome import Outcome
 from service.waiting import STOPPING

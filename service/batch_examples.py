@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from schemas.problem import TYPES
+from schemas.problem_types import TYPES
 from service import examples
 from service.representations.formats import FORMATS
 from service.representations.outcome import Outcome

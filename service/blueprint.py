@@ -10,7 +10,8 @@ import flask_smorest
 from flask import request
 from marshmallow import Schema
 
-from schemas.problem import TYPES, Problem, ProblemType
+from schemas.problem import Problem
+from schemas.problem_types import TYPES, ProblemType
 from service import access, limits, problems
 from service.request_body import load_body
 

@@ -11,7 +11,7 @@ from typing import Any
 from gunicorn.http import errors  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
-from schemas.problem import TYPES
+from schemas.problem_types import TYPES
 from service.config import Config
 from service.problems import MEDIA_TYPE
 from service.response_headers import HEADERS, REQUEST_ID

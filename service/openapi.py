@@ -12,7 +12,7 @@ import yaml
 from apispec import APISpec
 from marshmallow import class_registry
 
-from schemas.problem import TYPES, ProblemType
+from schemas.problem_types import TYPES, ProblemType
 from service import idempotency
 from service.access import SECURITY_SCHEMES
 from service.problems import MEDIA_TYPE

@@ -12,7 +12,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from jobstore.connection import StoreUnavailable
 from jobstore.idempotency import KeyInUse, KeyReused
-from schemas.problem import TYPES, ProblemType
+from schemas.problem_types import TYPES, ProblemType
 from schemas.validators import Message, each_message
 
 MEDIA_TYPE = "application/problem+json"

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from schemas.extraction import CLAIM_TYPES, LAYERS
-from schemas.labels import OffsetUnit
+from schemas.labels import CLAIM_TYPES, LAYERS, OffsetUnit
 from workers.detectors.entities import Custom
 from workers.normalize import normalize
 from workers.offsets import Offsets

@@ -7,7 +7,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from schemas.extraction import CLAIM_TYPES, LAYERS
+from schemas.labels import CLAIM_TYPES, LAYERS
 from workers.annotations import Attribution, Claim, Entity, Extraction, Number, Quantity, TimeExpression
 from workers.document import Document, Sentence, Span
 from workers.offsets import Offsets

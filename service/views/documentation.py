@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, current_app, json, render_template, request, send_file
 
-from schemas.problem import TYPES, ProblemType
+from schemas.problem_types import TYPES, ProblemType
 from service.problems import ProblemError
 
 YAML = "application/yaml"

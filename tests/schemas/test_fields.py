@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from schemas.extraction import LAYERS, ExtractionRequest
+from schemas.extraction import ExtractionRequest
 from schemas.fields import Day, Instant, StrictSchema, Text, Whole
+from schemas.labels import LAYERS
 from schemas.result import Result
 from schemas.validators import Message, WebAddress
 

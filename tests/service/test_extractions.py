@@ -13,9 +13,8 @@ from werkzeug.test import TestResponse
 
 from jobstore import failures, keys
 from jobstore.settings import StoreSettings
-from schemas.extraction import CLAIM_TYPES, LAYERS
 from schemas.job import Job
-from schemas.labels import JobStatus
+from schemas.labels import CLAIM_TYPES, LAYERS, JobStatus
 from schemas.problem import Problem
 from service import examples
 from service.app import create_app

@@ -13,7 +13,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemas.event import BatchEvent, ExtractionEvent
 from schemas.extraction import ExtractionRequest
 from schemas.job import Job
-from schemas.problem import TYPES, Problem
+from schemas.problem import Problem
+from schemas.problem_types import TYPES
 from schemas.result import Result
 from service import examples, openapi, webhook_description
 

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from jobstore import failures
-from schemas.problem import TYPES
+from schemas.problem_types import TYPES
 
 PAGES = ["/", "/docs", "/problems", "/problems/invalid-field"]
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}

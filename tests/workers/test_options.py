@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from schemas.extraction import CLAIM_TYPES, LAYERS, ExtractionRequest
+from schemas.extraction import ExtractionRequest
+from schemas.labels import CLAIM_TYPES, LAYERS
 from workers.extraction import extract
 from workers.runtime import Runtime
 

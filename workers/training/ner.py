@@ -20,6 +20,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -273,7 +274,8 @@ def save(path: Path, vocabulary: Vocabulary, crfs: Sequence[Path]) -> None:
         for key, row in states.items():
             every[key].update({offset + column: w for column, w in row.items() if abs(w) >= 0.005})
         moves.append(transitions)
-    np.savez(path, **stored(vocabulary, labels, every, moves))
+    arrays: dict[str, Any] = stored(vocabulary, labels, every, moves)
+    np.savez(path, **arrays)
 
 
 def konec(corpus: Corpus, with_dev: bool) -> list[tuple[list[Token], list[str]]]:

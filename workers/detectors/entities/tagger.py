@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from workers.detectors.entities.features import COLUMN, PAIRS, PLACES, ROLES, Features, Ints, Vocabulary, features
 from workers.detectors.entities.units import Units
-from workers.detectors.entities.weights import Floats, Weights, with_template
+from workers.detectors.entities.weights import TEMPLATE, Floats, Weights
 
 PART = 2_048  # units that are tagged at once, more where one sentence has more
 BLOCK = 1_024  # units whose weights are looked up at once: those of a long text would not stay in the processor's cache
@@ -46,7 +46,7 @@ def emissions(found: Features, weights: Weights, at: Ints) -> Floats:
         nth[new] = np.arange(len(new))
         role, unit = np.nonzero(nth[roles] >= 0)
         by_word[role, unit] = brought[nth[roles[role, unit]], role]
-    keys = with_template(found.keys(at), np.arange(len(by_key))[:, None])
+    keys = found.keys(at) | (np.arange(len(by_key)) << TEMPLATE)[:, None]
     places = weights.keyed.find(keys.ravel())
     np.take(weights.keyed.rows, places.reshape(by_key.shape[:2]), axis=0, out=by_key, mode="clip")
     return np.asarray(parts.sum(axis=0))

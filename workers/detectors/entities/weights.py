@@ -18,6 +18,7 @@ from workers.detectors.entities.units import NOUN_TAGS, Nouns
 
 Floats = npt.NDArray[np.float32]
 
+TEMPLATE = 2 * PACK  # the bit of a key of `Keyed` where the number of its template begins, counted from the first after SINGLE
 HASH_BITS = 17
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 BLOCK = 1_024  # words whose weights are added up at once: they stay in the processor's cache
@@ -62,11 +63,6 @@ class Keyed(NamedTuple):
 
 def hashed(keys: Ints) -> Ints:
     return ((keys.astype(np.uint64) * MULTIPLIER) >> np.uint64(64 - HASH_BITS)).astype(np.int64)
-
-
-def with_template(keys: Ints, template: Any) -> Any:
-    """Keys of a template, numbered from the first after SINGLE, as keys of `Keyed`."""
-    return keys | (template << (2 * PACK))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +118,7 @@ def stored(
     keyed: dict[int, Row] = {}
     for (template, key), row in rows.items():
         if template >= len(SINGLE):
-            keyed[with_template(key, template - len(SINGLE))] = row
+            keyed[key | (template - len(SINGLE)) << TEMPLATE] = row
         elif SINGLE[template][0] == "word":
             placed[key * len(ROLES) + ROLES.index(SINGLE[template][1])] = row
         else:
