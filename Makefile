@@ -65,6 +65,7 @@ bench: $(STAMP) ## the figures of the README (ratios in one run)
 	@$(BIN)/python -m benchmarks.pipeline
 	@$(BIN)/python -m benchmarks.throughput --fork
 	@$(BIN)/python -m benchmarks.latency
+	@$(BIN)/python -m benchmarks.start
 	@$(BIN)/python -m benchmarks.requests
 
 soak: $(STAMP) ## half an hour of documents and random faults (SOAK_DOCUMENTS, SOAK_MINUTES)

@@ -4,7 +4,8 @@
     python -m benchmarks.check --update   measure and write the figures
 
 All figures are ratios of processor times in one run: of the extraction and its stages to Kiwi's tokenization of the same text, of worker
-and Redis to bare processes that extract the same documents. So they hold on any machine of the kind, whatever else it does.
+and Redis to bare processes that extract the same documents, of a starting worker to Kiwi's load. So they hold on any machine of the
+kind, whatever else it does.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import throughput
+from benchmarks import start, throughput
 from benchmarks.documents import news
 from benchmarks.pipeline import STAGES, measure, request_of
 from benchmarks.service import running
@@ -79,7 +80,7 @@ def main() -> int:
 def groups_of(runtime: Runtime, rounds: int = ROUNDS) -> dict[str, Callable[[], Figures]]:
     """What is measured, by the name it is committed under."""
     extractions = {f"{size} KB": partial(extraction, runtime, size, rounds) for size in SIZES_KB}
-    return {**extractions, "queue": through_queue}
+    return {**extractions, "queue": through_queue, "start": until_ready}
 
 
 def extraction(runtime: Runtime, size_kb: int, rounds: int) -> Figures:
@@ -100,6 +101,11 @@ def through_queue(processes: int = 2, rounds: int = 2) -> Figures:
                 ratios.append(throughput.through_queue(texts, service).cpu_s / bare.cpu_s)
             found[f"{size} KB"] = round(statistics.median(ratios[1:]), 3)
     return found
+
+
+def until_ready() -> Figures:
+    """What a worker takes until it is ready, where Kiwi alone takes 1.00."""
+    return {"processor": round(start.measure().cpu, 3)}
 
 
 def compare(committed: Mapping[str, Figures], measured: Mapping[str, Figures]) -> list[Comparison]:

@@ -3,36 +3,25 @@
     python -m benchmarks.latency [--rounds 40] [--json]
 
 latency   seconds from sending the POST (`Prefer: wait=30`) to having the result, less 30 ms, / the same extraction here; medians
-start     from starting `jujang worker` to its being ready / from starting Python to Kiwi's first tokenization; processor time, medians
 memory    private memory of a worker's further child, in MB: when it is ready, and after as many documents of 5 KB as are told
 """
 
 import argparse
 import json
-import os
-import re
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
-from pathlib import Path
 
 import httpx
-import psutil
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.documents import news
 from benchmarks.service import Service, running
 from benchmarks.throughput import BATCH, through_http
-from jujang.embedded_redis import EmbeddedRedis
 from workers.extraction import extract
 from workers.runtime import Runtime, load
 
 ALLOWANCE_S = 0.030
-KIWI = "from kiwipiepy import Kiwi; Kiwi(num_workers=0).tokenize('준비가 되었다.')"
-STARTS = 5
 
 
 def main() -> None:
@@ -40,7 +29,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    found = {"start": start()}
+    found = {}
     runtime = load()
     with running(4) as service:
         found["memory ready"] = further_child_mb(service)
@@ -50,7 +39,7 @@ def main() -> None:
     if arguments.json:
         print(json.dumps(found, indent=2))
         return
-    table = Table("figure", "", title="Latency, start and memory")
+    table = Table("figure", "", title="Latency and memory")
     for name, value in found.items():
         table.add_row(name, f"{value:.2f}")
     Console().print(table)
@@ -76,27 +65,6 @@ def latency(service: Service, runtime: Runtime, rounds: int) -> dict[str, float]
         "extraction ms": extraction_s * 1000,
         "POST to result ms": service_s * 1000,
     }
-
-
-def start() -> float:
-    """The ratio of processor times: nothing waits while things are loaded, and a busy machine does not count."""
-    kiwi, worker = [], []
-    with EmbeddedRedis() as server, tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "worker.log"
-        environ = os.environ | {"REDIS_URL": server.url}
-        for _ in range(STARTS):
-            before = os.times()
-            subprocess.run([sys.executable, "-W", "ignore", "-c", KIWI], check=True)
-            after = os.times()
-            kiwi.append(after.children_user + after.children_system - before.children_user - before.children_system)
-            with log.open("wb") as out:
-                process = subprocess.Popen([sys.executable, "-m", "jujang", "worker"], env=environ, stdout=out, stderr=out)
-            while not re.search("is ready", log.read_text("utf-8")):
-                time.sleep(0.01)
-            worker.append(sum(psutil.Process(process.pid).cpu_times()[:2]))
-            process.terminate()
-            process.wait(60)
-    return statistics.median(worker) / statistics.median(kiwi)
 
 
 def further_child_mb(service: Service) -> float:

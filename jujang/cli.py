@@ -221,6 +221,9 @@ def worker(processes: int) -> None:
 
     SIGTERM: finish what is in hand first, for STOP_GRACE seconds at most; what is not done by then, another worker does.
     """
+    from workers.process import prepare_to_load
+
+    prepare_to_load(os.environ)
     from jobstore.settings import SettingError
     from telemetry.tracing import TracingUnavailable
     from workers.main import main as work

@@ -59,6 +59,7 @@ class Prefork:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         gc.freeze()  # what was loaded is not looked at again, so its pages stay shared
+        gc.enable()  # see `prepare_to_load`
         self._fork()
         log.info("worker %d is ready", os.getpid())
         while self._stop_until is None:

@@ -2,15 +2,25 @@
 
 import contextlib
 import ctypes
+import gc
 import os
 import random
 import resource
 import signal
 import sys
+from collections.abc import MutableMapping
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _OUT_OF_MEMORY_SCORE = 500  # the kernel takes a child before it takes Redis or the parent
+
+
+def prepare_to_load(environ: MutableMapping[str, str]) -> None:
+    """Before anything dear is imported: what a worker loads faster without. `Prefork` looks for garbage again once all is loaded."""
+    gc.disable()  # none of it is garbage, and looking for some takes a fifth of the time
+    environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's: processes work side by side, not threads
+    if not any(name.startswith("OTEL_") for name in environ):
+        sys.modules.setdefault("opentelemetry", None)  # type: ignore[arg-type]  # redis-py imports its metrics wherever it is installed
 
 
 def die_with_parent(parent_pid: int, signal_number: int = signal.SIGTERM) -> None:

@@ -1,11 +1,12 @@
 """Everything that is loaded once: Kiwi, lexicons, models. The only reader of those files."""
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+import rtoml
 
 from workers.detectors import attributions, claims, entities, numbers, sentences, times
 from workers.model_card import sha256
@@ -52,4 +53,4 @@ def load(morphology: Morphology | None = None) -> Runtime:
 
 def tables(names: Iterable[str]) -> dict[str, dict[str, Any]]:
     """The lexicon files of those names, parsed: {name: table}."""
-    return {name: tomllib.loads((LEXICONS / f"{name}.toml").read_text("utf-8")) for name in names}
+    return {name: rtoml.loads((LEXICONS / f"{name}.toml").read_text("utf-8")) for name in names}
