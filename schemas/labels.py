@@ -138,12 +138,18 @@ class TimeType(StrEnum):
 
 
 class TimeMod(StrEnum):
+    """Of TIMEX3; the last four are of durations: 미만, 초과, 이하, 이상."""
+
     START = "START"
     MID = "MID"
     END = "END"
     APPROX = "APPROX"
     BEFORE = "BEFORE"
     AFTER = "AFTER"
+    LESS_THAN = "LESS_THAN"
+    MORE_THAN = "MORE_THAN"
+    EQUAL_OR_LESS = "EQUAL_OR_LESS"
+    EQUAL_OR_MORE = "EQUAL_OR_MORE"
 
 
 class EntityType(StrEnum):

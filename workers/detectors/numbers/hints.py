@@ -1,6 +1,7 @@
 """What stands around a number: approximators, bounds, the thing counted, what it restates."""
 
 import re
+from itertools import pairwise
 
 from schemas.labels import Bound, NumberKind
 from workers.annotations import Number
@@ -8,6 +9,7 @@ from workers.detectors.numbers.reading import Page
 from workers.document import Span
 
 _NEAR = 8
+_VERB = 30  # code points after 까지 in which its verb is looked for
 _RESTATES = re.compile(r" ?[(（\[] ?(?:(?:약|대략|한화로?|한국 돈|우리 ?돈(?:으로)?|원화|미화|또는|즉|총|환산|현재 환율 기준) ?)*")
 _CLOSING = re.compile(r" ?(?:정도|가량|안팎|상당|규모|수준|쯤|여)? ?[)）\]]")
 _SHARES = frozenset({NumberKind.FRACTION, NumberKind.PERCENT, NumberKind.MULTIPLE})
@@ -33,18 +35,24 @@ def approximate(page: Page, number: Number) -> bool:
 
 
 def bound(page: Page, span: Span) -> Bound | None:
-    hints, text = page.lexicon.hints, page.text
-    tail = text[span.end : span.end + 14]
-    stripped = tail.lstrip(" ")
-    least, most = (hints[key].match(tail) or hints[key].match(stripped) for key in ("min_after", "max_after"))
-    if least and most:  # 8점을 넘지 못했다
-        return Bound.MIN if least.end() >= most.end() else Bound.MAX
-    if least or most:
-        return Bound.MIN if least else Bound.MAX
-    lead = re.sub(r"(?:약|대략) ?\Z", "", text[max(0, span.start - _NEAR) : span.start])
-    if hints["min_before"].search(lead):
-        return Bound.MIN
-    return Bound.MAX if hints["max_before"].search(lead) else None
+    limits = page.lexicon.limits
+    limit = limits.at(page.text, *span)
+    if limit and limit.word == "까지" and _reached(page, span.end):
+        limit = limits.ahead_of(page.text, span.start)
+    return limit.bound if limit else None
+
+
+def _reached(page: Page, end: int) -> bool:
+    """Whether the first verb after 까지 tells what is come to: 480대까지 늘렸다; not how far one may go."""
+    limits, tokens = page.lexicon.limits, page.tokens.between(end, end + _VERB)
+    for at, (token, after) in enumerate(pairwise(tokens)):
+        if token.tag == "JKB" and token.form == "에":
+            return False  # 2위까지 본선에 오른다
+        verb = token.tag.startswith("VV")
+        if verb or (token.tag == "NNG" and after.tag == "XSV"):
+            possible = any(t.form == "수" and t.tag == "NNB" for t in tokens[at + 1 : at + 4])
+            return token.form in (limits.verbs if verb else limits.nouns) and not possible
+    return False
 
 
 def restated(page: Page, number: Number, before: Number | None) -> Span | None:

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 from babel import Locale
 
 from schemas.labels import NumberKind
+from workers import limits
 from workers.si import Conversions
 
-TABLES: tuple[str, ...] = ("counters", "units", "currencies", "not_numbers", "si_factors")
+TABLES: tuple[str, ...] = ("counters", "units", "currencies", "not_numbers", "si_factors", limits.TABLE)
 
 
 class Unit(NamedTuple):
@@ -62,12 +63,13 @@ class Lexicon:
     idiom: re.Pattern[str]
     index_head: re.Pattern[str]
     hints: Mapping[str, re.Pattern[str]]
+    limits: limits.Limits
     si: Conversions
 
     @classmethod
     def parse(cls, tables: Mapping[str, dict[str, Any]]) -> "Lexicon":
         """From the parsed files of `TABLES`."""
-        counters, units, currencies, words, si = (tables[name] for name in TABLES)
+        counters, units, currencies, words, si, limit_words = (tables[name] for name in TABLES)
         hints = words["hints"]
         return cls(
             units=Units.of(
@@ -90,6 +92,7 @@ class Lexicon:
                 key: re.compile(rf"(?:{_either(entries)})" + (r"[ (]{0,2}\Z" if key.endswith("before") else ""))
                 for key, entries in hints.items()
             },
+            limits=limits.Limits.parse(limit_words),
             si=Conversions.parse(si),
         )
 

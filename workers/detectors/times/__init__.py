@@ -15,6 +15,7 @@ from workers.document import Document
 __all__ = ["TABLES", "Lexicon", "detect"]
 
 _SHORT = 30  # code points
+_NOON = 12
 
 
 def detect(document: Document, lexicon: Lexicon) -> tuple[TimeExpression, ...]:
@@ -30,9 +31,12 @@ def detect(document: Document, lexicon: Lexicon) -> tuple[TimeExpression, ...]:
     if published is None:
         dates = (phrase.full_date() for phrase, role in zip(phrases, roles, strict=True) if role is Role.BOILERPLATE)
         published = next((date for date in dates if date), None)
-    resolver = Resolver(published, boundaries, lexicon)
+    resolver = Resolver(
+        published, boundaries, lexicon, of_24_hours=any((p.atoms["hour"].n or 0) > _NOON for p in phrases if "hour" in p.atoms)
+    )
     only = all(sentence.role is Role.BOILERPLATE for sentence in document.sentences)
-    return tuple(resolver.resolve(phrase) for phrase, role in zip(phrases, roles, strict=True) if only or role is not Role.BOILERPLATE)
+    found = (resolver.resolve(phrase) for phrase, role in zip(phrases, roles, strict=True) if only or role is not Role.BOILERPLATE)
+    return tuple(time for time in found if time)
 
 
 def _whole(document: Document, lexicon: Lexicon) -> list[Phrase]:

@@ -13,6 +13,7 @@ _PAST_STEMS = ("었", "아", "어")
 _AFTER_PLANS = frozenset({"VCP", "JKO", "SF", "XSV", "JX", "JKB"})
 _FUTURE_VERBS = frozenset({"열리", "나오", "앞두", "다가오", "치르"})
 _OF_AMOUNTS = frozenset({"넘", "웃돌", "밑돌", "달하", "이르", "따르", "대하", "관하", "위하", "의하", "통하", "비하"})  # 390만이 넘는 조회
+_PROPOSALS = ("자", "ᆸ시다", "읍시다", "ᆯ게", "을게", "ᆯ까", "을까")
 _CLOSE = 6  # tokens
 _NO_FUTURE_NOUNS = frozenset({"수", "때", "뿐", "줄", "리", "만큼", "정도"})
 
@@ -62,6 +63,20 @@ class Boundaries:
         tokens, at = self.tokens(position)
         return at < len(tokens) and tokens[at].start == position and tokens[at].form == form
 
+    def compared(self, position: int) -> bool:
+        """What ends at `position` is what something is compared with: 전년보다, 전년 대비, 전년에 비해."""
+        forms = self._next(position)
+        return forms[:1] in (["보다"], ["대비"]) or forms == ["에", "비하"]
+
+    def left_open(self, position: int) -> bool:
+        """What ends at `position` is but where something begins: 3월부터, 3월 이후."""
+        return self._next(position)[:1] in (["부터"], ["이후"], ["이래"])
+
+    def _next(self, position: int) -> list[str]:
+        """The two morphemes from `position` on, a space allowed before them."""
+        tokens, at = self.tokens(position)
+        return [token.form for token in tokens[at : at + 2]] if at < len(tokens) and tokens[at].start <= position + 1 else []
+
     def tagged(self, position: int, tags: Container[str]) -> bool:
         """A morpheme of one of `tags` starts at `position`; also where nothing is known of it."""
         tokens, _ = self.tokens(position)
@@ -93,6 +108,8 @@ def _looks(tokens: tuple[Token, ...], index: int, plans: frozenset[str], *, firs
     after = tokens[index + 1] if index + 1 < len(tokens) else None
     if tag == "EP":
         return -1 if form in _PAST else 1 if form == "겠" else 0
+    if tag == "EF" and form.startswith(_PROPOSALS):
+        return 1
     if tag == "ETM" and form in ("ᆯ", "을"):
         return 1 if after is None or after.form not in _NO_FUTURE_NOUNS else 0
     if tag == "ETM" and form in ("ᆫ", "은"):

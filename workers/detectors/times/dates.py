@@ -81,7 +81,10 @@ def _shifted_month(context: Context, phrase: Phrase, month: Atom) -> Moment:
     said = context.last_month
     if month.shift and said and context.sentence(phrase) - said.sentence > 1:
         said = None
-    if month.anaphoric and said and said.moment.month and said.moment.year:
+    topic = context.topic(phrase, 3) if month.shift else None
+    if month.anaphoric and topic and topic.last.month and topic.last.year:
+        base = (topic.last.year, topic.last.month)
+    elif month.anaphoric and said and said.moment.month and said.moment.year:
         base = (said.moment.year, said.moment.month)
     if "year" in phrase.atoms:
         base = None

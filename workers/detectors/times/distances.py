@@ -14,10 +14,6 @@ def moved(context: Context, phrase: Phrase) -> tuple[Moment, str]:
     if "X" in first.digits or first.n is None:
         moment = Moment(special="PAST_REF" if phrase.sign < 0 else "FUTURE_REF")
         return moment, moment.value
-    said = context.last
-    if "same" in phrase.atoms and first.code == "Y" and said and said.moment.year and (said.moment.tail or said.moment.grain == "month"):
-        moment = said.moment.in_year(said.moment.year + phrase.sign * first.n)
-        return moment, moment.value
     base = context.published
     if phrase.sign > 0 and (near := context.near(phrase)) is not None:
         base = near.moment.date or (date(near.moment.year, near.moment.month or 1, 1) if near.moment.year else None)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from workers import numerals
+from workers import limits, numerals
 
-TABLES: tuple[str, ...] = ("time_words", "time_units", "holidays")
+TABLES: tuple[str, ...] = ("time_words", "time_units", "holidays", limits.TABLE)
 
 RANKS: Final = {
     "lead": 0, "set": 0, "century": 1, "decade": 1, "year": 1, "year_edge": 2, "half": 2, "quarter": 2, "season": 2,
@@ -89,6 +89,7 @@ class Lexicon:
     number_letters: frozenset[str]
     after_number: frozenset[str]
     plans: frozenset[str]
+    limits: limits.Limits
 
     @classmethod
     def parse(cls, tables: Mapping[str, Mapping[str, Any]]) -> "Lexicon":
@@ -153,6 +154,7 @@ class Lexicon:
             offset=re.compile(rf" ?({_either(offsets)})"),
             offsets=offsets,
             plans=frozenset(form for row in tables["time_units"]["future"] for form in row["forms"]),
+            limits=limits.Limits.parse(tables[limits.TABLE]),
         )
 
 

@@ -36,7 +36,13 @@ class Numbering:
     def figures(self, at: int, before: Atom | None) -> Atom | None:
         """A number in digits: 2024년, 9일, 3개월, 2~3년."""
         m = self._lexicon.numbers.match(self._text, at)
-        return self._number(m, before) if m else None
+        if m is None:
+            return None
+        atom = self._number(m, before)
+        if atom is None and self._lexicon.units[m["unit"].replace(" ", "")].unit is None:  # 2년도 안 됐다: the shorter unit is meant
+            m = self._lexicon.numbers.match(self._text, at, m.end() - 1)
+            return self._number(m, before) if m else None
+        return atom
 
     def _number(self, m: "re.Match[str]", before: Atom | None) -> Atom | None:
         form = m["unit"].replace(" ", "")
@@ -60,7 +66,7 @@ class Numbering:
         if not whole and n >= 1000 and form == "분기":
             return None
         if unit.date and whole and self._names(unit.date, unit.unit, m, before):
-            return self._calendar(unit.date, start, end, n, high, len(m["a"]), before)
+            return self._calendar(unit.date, start, end, n, high, m["a"], before)
         if unit.unit is None or (before is not None and before.kind not in ("count", "lead")):
             return None
         if m["big"]:
@@ -80,7 +86,7 @@ class Numbering:
         if before is not None and before.kind == "count":
             return False
         if unit is None:
-            return True
+            return field != "year" or len(m["a"]) in (2, 4)
         if field == "minute":
             return before is not None and before.kind == "hour" and n < 60
         if field == "second":
@@ -119,7 +125,8 @@ class Numbering:
         return n == 1 and bool(_DAILY.match(self._text, end))
 
     @staticmethod
-    def _calendar(field: str, start: int, end: int, n: int, high: int | None, width: int, before: Atom | None) -> Atom | None:
+    def _calendar(field: str, start: int, end: int, n: int, high: int | None, written: str, before: Atom | None) -> Atom | None:
+        width = len(written)
         if field == "season_year":
             if width != 4:
                 return None
@@ -135,7 +142,7 @@ class Numbering:
         lowest, highest = _LIMITS.get(field, (0, 9999))
         if not lowest <= n <= highest or (high is not None and not (lowest <= high <= highest and n < high)):
             return None
-        return Atom(field, start, end, n, high, rule=f"times.{field}")
+        return Atom(field, start, end, n, high, digits=written, rule=f"times.{field}")
 
     def words(self, at: int, before: Atom | None) -> Atom | None:
         """A number in letters: 두 달, 수십 년, 이십 년, 세 시."""
@@ -159,7 +166,7 @@ class Numbering:
         if m["native"] is not None:
             if form == "시":
                 hour = worth.value is not None and 1 <= worth.value <= 12 and not self._text.startswith("간", end)
-                return Atom("hour", at, end, int(worth.least), rule="times.hour") if hour else None
+                return Atom("hour", at, end, int(worth.least), digits=str(worth.least), rule="times.hour") if hour else None
             if not re.fullmatch(self._lexicon.native_unit_forms, m["unit"]):
                 return None
         elif form == "분" and before is not None and before.kind == "hour":

@@ -78,6 +78,18 @@ def add_months(year: int, month: int, months: int) -> tuple[int, int]:
     return total // 12, total % 12 + 1
 
 
+def shifted(moment: Moment, months: int) -> Moment:
+    """The same period so many months later (before, if negative); a day that the month lacks is its last."""
+    if moment.year is None:
+        return moment
+    if moment.month is None:
+        return moment.in_year(moment.year + months // 12)
+    year, month = add_months(moment.year, moment.month, months)
+    if moment.day is None or not 1 <= year <= 9999:
+        return moment._replace(year=year, month=month)
+    return moment._replace(year=year, month=month, day=min(moment.day, calendar.monthrange(year, month)[1]))
+
+
 def add_days(day: date | None, days: int) -> date | None:
     """None past the ends of the calendar."""
     try:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from schemas.labels import TimeMod
+
 
 class Atom(NamedTuple):
     """One piece of an expression: `kind` is a rank of `lexicon.RANKS`, or count, edge, vague, anaphor.
@@ -40,6 +42,7 @@ class Phrase:
     sign: int = 0
     every: bool = False
     approx: bool = False
+    limit: TimeMod | None = None
     until: "Phrase | None" = None
     rule: str = ""
 

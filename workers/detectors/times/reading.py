@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from schemas.labels import Bound, TimeMod
 from workers.detectors.times.boundaries import Boundaries
 from workers.detectors.times.lexicon import RANKS, Lexicon
 from workers.detectors.times.lexing import Lexer
@@ -25,13 +26,21 @@ _NTH_WEEK: Final = re.compile(
     r"|([1-5])주차?(?![가-힣]*[식택간일]))"
 )
 _NTH: Final = {"첫": 1, "둘": 2, "두": 2, "셋": 3, "세": 3, "넷": 4, "네": 4, "다섯": 5, "마지막": -1}
-_SAME_PERIOD: Final = re.compile(r" ?(?:동기(?: ?간)?|동월|동분기|같은 ?(?:기간|분기|달|월|시기)|동 ?기간)(?!동|화|부)")
+_SAME_PERIOD: Final = re.compile(
+    r" ?(?:동기(?: ?간)?|(?P<month>동월|같은 ?(?:달|월))|동분기|같은 ?(?:기간|분기|시기)|동 ?기간)(?!동|화|부)"
+)
 _SMALLER: Final = {"Y": ("M",), "M": ("D", "W"), "W": ("D",), "TH": ("TM",), "TM": ("TS",)}
 _WITHIN_SET: Final = {
     "P1Y": ("month", "half", "quarter", "season", "holiday"),
     "P1M": ("day",),
     "P1W": ("weekday", "weekend"),
     "P1D": ("daypart", "hour", "clock"),
+}
+_LIMITS: Final = {
+    (Bound.MIN, False): TimeMod.EQUAL_OR_MORE,
+    (Bound.MIN, True): TimeMod.MORE_THAN,
+    (Bound.MAX, False): TimeMod.EQUAL_OR_LESS,
+    (Bound.MAX, True): TimeMod.LESS_THAN,
 }
 _BREAKS_OFF: Final = frozenset({"lead", "vague", "anaphor", "count"})
 
@@ -68,8 +77,14 @@ class Reader:
                 about = _ABOUT.match(self._text, phrase.end)
                 roughly = _ROUGHLY.search(self._text, max(0, start - 4), start)
                 phrase.approx = roughly is not None or (about is not None and self._boundaries.cut(about.end()))
+                if phrase.counts and not phrase.sign and not phrase.every:
+                    phrase.limit = self._limit(phrase)
                 return phrase
         return None
+
+    def _limit(self, phrase: Phrase) -> TimeMod | None:
+        limit = self._lexicon.limits.at(self._text, phrase.start, phrase.end)
+        return _LIMITS[limit.bound, limit.strict] if limit and limit.durations else None
 
     def _assemble(self, first: Sequence[Atom]) -> Phrase | None:
         head = first[0]
@@ -143,7 +158,7 @@ class Reader:
             if _WHEN.match(text, m.end()) and self._boundaries.tag(at) != "MM" and self._lexer.ends(m.end()):
                 phrase.end, phrase.sign, phrase.rule = m.end(), self._lexicon.offsets[m[1]], "times.offset"
                 if (m := _SAME_PERIOD.match(text, m.end())) and self._lexer.ends(m.end()):
-                    phrase.end, phrase.atoms["same"] = m.end(), Atom("same", m.start(), m.end())
+                    phrase.end, phrase.atoms["same"] = m.end(), _same(m)
                 return phrase
         if (m := self._lexicon.span_mark.match(text, end)) and not m[0].endswith("넘게") and self._lexer.ends(m.end()):
             phrase.end = m.end()
@@ -167,9 +182,9 @@ class Reader:
             if last.kind in ("month", "set") and (m := _NTH_WEEK.match(text, end)):
                 atoms.append(Atom("nth_week", m.start(), m.end(), _NTH[m[1]] if m[1] else int(m[2])))
                 continue
-            if last.kind in ("year", "month") and last.shift is not None and (m := _SAME_PERIOD.match(text, end)):
+            if (last.kind == "year" or (last.kind == "month" and last.shift is not None)) and (m := _SAME_PERIOD.match(text, end)):
                 if self._lexer.ends(m.end()):
-                    atoms.append(Atom("same", m.start(), m.end()))
+                    atoms.append(_same(m))
                 break
             after = end + (text[end : end + 1] in (" ", "\u00a0") and text[end : end + 1] != "")
             following = next((a for a in self._lexer.atoms(after, last) if self._continues(last, a[0])), None)
@@ -237,3 +252,7 @@ class Reader:
                 phrase.until, phrase.end, phrase.rule = other, other.end, phrase.rule + ".range"
                 break
         return phrase
+
+
+def _same(m: "re.Match[str]") -> Atom:
+    return Atom("same", m.start(), m.end(), code=m.lastgroup or "")

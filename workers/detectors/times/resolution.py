@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from schemas.labels import TimeMod, TimeType
 from workers.annotations import TimeExpression
-from workers.detectors.times import dates, distances, periods
+from workers.detectors.times import comparison, dates, distances, periods
 from workers.detectors.times.boundaries import Boundaries
 from workers.detectors.times.context import Context
 from workers.detectors.times.lexicon import RANKS, Lexicon
@@ -18,44 +18,76 @@ _MODS: Final = {"START": TimeMod.START, "MID": TimeMod.MID, "END": TimeMod.END, 
 _COORDINATE: Final = 8  # characters between two hours of one range
 
 
+_AFTERNOON: Final = 5
+"""The last hour that is rather in the afternoon where no part of the day is said."""
+
+
+class _ClockSaid(NamedTuple):
+    """The last clock time: where it stood, its hour of 24 (None: but a part of the day was said), its part of the day."""
+
+    sentence: int
+    end: int
+    hour: int | None
+    code: str
+
+
 class Resolver:
-    """Give it the phrases of one text in order. `published` anchors what is relative; None leaves it unknown (XXXX)."""
+    """Give it the phrases of one text in order. `published` anchors what is relative; None leaves it unknown (XXXX).
 
-    def __init__(self, published: date | None, boundaries: Boundaries, lexicon: Lexicon) -> None:
+    `of_24_hours`: the text counts its hours so, and 2시 is at night.
+    """
+
+    def __init__(self, published: date | None, boundaries: Boundaries, lexicon: Lexicon, *, of_24_hours: bool) -> None:
         self._context = Context(published, boundaries, lexicon)
-        self._clock_said: tuple[int, int, str] | None = None  # where the last clock time ended, its hour, its part of the day
+        self._of_24_hours = of_24_hours
+        self._clock_said: _ClockSaid | None = None
 
-    def resolve(self, phrase: Phrase) -> TimeExpression:
-        """The expression with type, value and mod; it is remembered for what refers back to it."""
-        kind, value, mod = self._resolve(phrase)
+    def resolve(self, phrase: Phrase) -> TimeExpression | None:
+        """The expression with type, value and mod, remembered for what refers back to it; None where it refers to nothing."""
+        found = self._resolve(phrase)
+        if found is None:
+            return None
+        kind, value, mod = found
         return TimeExpression(Span(phrase.start, phrase.end), kind, value, phrase.rule or "times", mod)
 
-    def _resolve(self, phrase: Phrase) -> tuple[TimeType, str, TimeMod | None]:
+    def _resolve(self, phrase: Phrase) -> tuple[TimeType, str, TimeMod | None] | None:
         approx = TimeMod.APPROX if phrase.approx or any(count.approx for count in phrase.counts) else None
         if vague := phrase.atoms.get("vague"):
             return TimeType.DATE, vague.code, None
-        if "anaphor" in phrase.atoms:
-            last = self._context.last_past
-            if last and self._context.of_an_event(phrase, last):  # 회담 당시
-                last = None
-            return (last.kind, last.value, last.mod) if last else (TimeType.DATE, "PAST_REF", None)
+        if anaphor := phrase.atoms.get("anaphor"):
+            return self._referred(phrase, anaphor)
         if phrase.every:
-            return TimeType.SET, periods.duration(phrase.counts) if phrase.counts else _repetition(phrase), _MODS.get(phrase.edge)
+            value = periods.duration(phrase.counts) if phrase.counts else _repetition(self._with_daypart(phrase))
+            return TimeType.SET, value, _MODS.get(phrase.edge)
         if phrase.counts and (not phrase.sign or phrase.counts[0].code.startswith("T")):
             value = periods.duration(phrase.counts) + (f"/{periods.duration(phrase.until.counts)}" if phrase.until else "")
-            return TimeType.DURATION, value, approx
-        if phrase.counts:
-            moment, value = distances.moved(self._context, phrase)
-            mod, kind = approx, TimeType.DATE
+            self._context.speak_of_duration(phrase, value)
+            return TimeType.DURATION, value, phrase.limit or approx
+        kind, mod = TimeType.DATE, approx
+        if same := comparison.same_period(self._context, phrase) if "same" in phrase.atoms else None:
+            first, last = same
+            value = first.value if first == last else f"{first.value}/{last.value}"
+        elif phrase.counts:
+            first, value = distances.moved(self._context, phrase)
+            last = first
         else:
-            moment, value = self._calendar(phrase)
+            first, last, value = self._calendar(phrase)
             mod = None if phrase.until else _MODS.get(phrase.edge, approx)
             kind = TimeType.TIME if {"daypart", "clock", "hour"} & phrase.atoms.keys() else TimeType.DATE
         if phrase.rule != "times.named_day":  # an event's name is not what the text goes on from
-            self._context.remember(phrase, moment, value, mod, kind)
+            self._context.remember(phrase, first, last, value, mod, kind)
         return kind, value, mod
 
-    def _calendar(self, phrase: Phrase) -> tuple[Moment, str]:
+    def _referred(self, phrase: Phrase, anaphor: Atom) -> tuple[TimeType, str, TimeMod | None] | None:
+        if anaphor.code == "PERIOD":
+            period = self._context.topic(phrase, comparison.REACH)
+            return (period.kind, period.value, None) if period else None
+        last = self._context.last_past
+        if last and self._context.of_an_event(phrase, last):  # 회담 당시
+            last = None
+        return (last.kind, last.value, last.mod) if last else (TimeType.DATE, "PAST_REF", None)
+
+    def _calendar(self, phrase: Phrase) -> tuple[Moment, Moment, str]:
         ranged = next((atom for atom in phrase.atoms.values() if atom.high is not None), None)
         first, value = self._date_or_time(phrase)
         if ranged is not None:
@@ -63,8 +95,12 @@ class Resolver:
         elif phrase.until is not None:
             end = _completed(phrase, phrase.until)
         else:
-            return first, value
-        return first, f"{value}/{self._date_or_time(end, first)[1]}"
+            return first, first, value
+        last, until = self._date_or_time(end, first)
+        if last == first and until < value and first.date:  # 밤 10시~새벽 2시
+            last = periods.of_day(periods.add_days(first.date, 1))
+            until = last.value + until.removeprefix(first.value)
+        return first, last, f"{value}/{until}"
 
     def _date_or_time(self, phrase: Phrase, hint: Moment | None = None) -> tuple[Moment, str]:
         time = _clock(self._with_daypart(phrase))
@@ -81,17 +117,34 @@ class Resolver:
         return moment, moment.value + time
 
     def _with_daypart(self, phrase: Phrase) -> Phrase:
-        """오후 2시부터 4시까지: the second hour is of the same part of the day, where that is later."""
-        hour, said = phrase.atoms.get("hour"), self._clock_said
+        """The phrase with the part of the day that it leaves out: 오후 2시부터 4시까지."""
+        hour, daypart = phrase.atoms.get("hour"), phrase.atoms.get("daypart")
+        sentence = self._context.sentence(phrase)
         if hour is None or hour.n is None:
+            if daypart:
+                self._clock_said = _ClockSaid(sentence, phrase.end, None, daypart.code)
             return phrase
-        daypart = phrase.atoms.get("daypart")
-        if daypart is None and said and 0 <= phrase.start - said[0] <= _COORDINATE and said[1] < hour.n <= 12:
-            daypart = Atom("daypart", phrase.start, phrase.start, code=said[2])
+        if daypart is None and 1 <= hour.n <= 12 and (code := self._unsaid_part(phrase, hour)):
+            daypart = Atom("daypart", phrase.start, phrase.start, code=code)
             phrase = replace(phrase, atoms={**phrase.atoms, "daypart": daypart})
-        if daypart is not None:
-            self._clock_said = phrase.end, hour.n % 12, daypart.code
+        code = daypart.code if daypart else ""
+        self._clock_said = _ClockSaid(sentence, phrase.end, int(periods.clock(hour.n, None, None, code)[1:3]), code)
         return phrase
+
+    def _unsaid_part(self, phrase: Phrase, hour: Atom) -> str:
+        """The half of the day in which an hour on the clock's face comes next after the time just said; by itself 1 to 5 are after noon."""
+        said, face = self._clock_said, (hour.n or 0) % 12
+        near = said is not None and 0 <= phrase.start - said.end <= _COORDINATE
+        if (hour.rule == "times.clock" and not near) or self._of_24_hours:
+            return ""  # 2:30 may be of 24 hours
+        if said and (near or said.sentence == self._context.sentence(phrase)):
+            if said.hour is None:
+                return said.code
+            if found := next((part for part, at in (("MO", face), ("AF", face + 12)) if at >= said.hour), None):
+                return found
+            if said.code in ("NI", "EV"):
+                return "MO"  # of the next day
+        return "AF" if 1 <= face <= _AFTERNOON and len(hour.digits) == 1 else ""
 
 
 def _clock(phrase: Phrase) -> str:

@@ -17,16 +17,6 @@ def in_year(context: Context, phrase: Phrase, hint: Moment | None) -> Moment:
     """What a year, a part of one, a month, a day of a month or a holiday means; `hint` is the first end of its range."""
     atoms = phrase.atoms
     year = _year(context, phrase, atoms["year"]) if "year" in atoms else None
-    same = context.last.moment if context.last else None
-    if "same" in atoms:
-        month = atoms.get("month")
-        if month is None and same and (same.tail or same.grain == "month") and same.grain not in ("week", "weekend"):
-            return same.in_year(year)
-        part = context.last_part
-        if month is None and part and context.sentence(phrase) - part.sentence <= 2:  # 3분기 … 3일 밝혔다. 전년 동기
-            anaphoric = atoms["year"].anaphoric and part.moment.year is not None
-            return part.moment.in_year((part.moment.year or 0) + (atoms["year"].shift or 0) if anaphoric else year)
-        return Moment(year)
     shape, start = _shape(context, phrase, year)
     if "year" in atoms or ("year_edge" in atoms and context.published is None):
         return shape.in_year(year)
@@ -69,11 +59,10 @@ def _year(context: Context, phrase: Phrase, year: Atom) -> int | None:
     if year.shift is None:
         return year.n
     base = context.published.year if context.published else None
-    said = context.last if year.shift >= 0 else context.near(phrase)
-    if year.anaphoric and said and said.moment.year:
-        base = said.moment.year
-    elif year.anaphoric and year.shift == -1 and (prior := context.last_prior) and context.sentence(phrase) - prior.sentence <= 2:
-        return prior.moment.year
+    if year.anaphoric and year.shift < 0:
+        base = context.year_spoken_of(phrase) or base
+    elif year.anaphoric and context.last and context.last.moment.year:
+        base = context.last.moment.year
     found = base + year.shift if base is not None else None
     return found if found is None or 1 <= found <= 9999 else None
 
@@ -81,8 +70,8 @@ def _year(context: Context, phrase: Phrase, year: Atom) -> int | None:
 def _shifted_part(context: Context, phrase: Phrase, part: Atom) -> Moment:
     size, letter, grain = (3, "Q", "quarter") if part.kind == "quarter" else (6, "H", "half")
     base: tuple[int, int] | None = (context.published.year, context.published.month) if context.published else None
-    if part.anaphoric and (said := context.near(phrase)) and said.moment.grain == grain and said.moment.year:
-        base = said.moment.year, size * int(said.moment.tail[1:])
+    if part.anaphoric and (topic := context.topic(phrase, 3)) and topic.last.grain == grain and topic.last.year:
+        base = topic.last.year, size * int(topic.last.tail[1:])
     if base is None:
         return Moment(tail=f"{letter}X", grain=grain)
     year, month = periods.add_months(*base, size * (part.shift or 0))
