@@ -11,12 +11,13 @@ from workers.detectors.numbers.reading import Amount, Page
 from workers.detectors.numbers.senses import settle
 from workers.detectors.numbers.surroundings import after, before
 from workers.document import Span
-from workers.numerals import Numeral
+from workers.numerals import Numeral, parse
 
 _ARTICLES_BEFORE = re.compile(r"(?:[0-9]조(?:의|와|과|,| 및| 또는|·)?|법|계약|약관|조항|규약|정관|강령) ?\Z")
 _AND_HALF = re.compile(
     r" ?반(?=[,.!?)]| ?(?:정도|쯤|가량|씩|이나|넘게|이상)|[을를만은](?![가-힣])|이다|이었|짜리| [가-힣]|$)(?! ?(?:으로|편성|학생|담임))"
 )
+_ELIDED = re.compile(r"(?P<high>.*(?P<magnitude>[억조])) ?(?P<low>[0-9일이삼사오육칠팔구]{1,3}[천백])")
 _HINT = re.compile(r" ?(?:이상|이하|미만|초과|정도|안팎|내외|가량|남짓)의? ")
 
 
@@ -61,9 +62,19 @@ def number(span: Span, kind: NumberKind, numeral: Numeral, unit: Unit | None, ru
     return Number(span, kind, rule, numeral.value, numeral.low, numeral.high, unit.code if unit else None, numeral.approx)
 
 
+def _in_full(elided: "re.Match[str]") -> Numeral | None:
+    """3억5천, said without a unit, is 3억 5천만."""
+    high, low = parse(elided["high"]), parse(elided["low"])
+    if high is None or low is None or high.value is None or low.value is None:
+        return None
+    return Numeral(high.value + low.value * (10**4 if elided["magnitude"] == "억" else 10**8))
+
+
 def bare(page: Page, span: Span, numeral: Numeral, written: str) -> Number | None:
     """A numeral without a unit: money or people by what stands beside it, or nothing."""
     words = page.lexicon.words
+    if elided := _ELIDED.fullmatch(written):
+        numeral = _in_full(elided) or numeral
     if written.endswith("조") and _ARTICLES_BEFORE.search(page.text[max(0, span.start - 8) : span.start]):
         return None
     if any(magnitude in written for magnitude in "만억조경萬億兆"):

@@ -28,7 +28,7 @@ def read(page: Page) -> Number | None:
         return None
     start = page.text.index(text)
     span = Span(start, start + len(text))
-    if numeral := parse(text):
+    if (numeral := parse(text)) and not ("/" in text and numeral.least >= 1):  # 3/1 may be a day
         kind = NumberKind.FRACTION if "분의" in text or "반" in text or "/" in text else NumberKind.PLAIN
         return _number(span, kind, "whole.numeral", numeral)
     if mixed := _MIXED_FRACTION.fullmatch(text):

@@ -22,7 +22,11 @@ _ATTACHED = re.compile(r"(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아�
 _DECIMAL = re.compile(rf"(?<![가-힣0-9])(?:마이너스 ?|영하 ?)?{READ_OUT}")
 _POINT = re.compile("점 ?[영공일이삼사오육칠팔구]")
 _DECIMAL_UNITS = frozenset({NumberKind.PERCENT, NumberKind.PERCENTAGE_POINT, NumberKind.MEASURE, NumberKind.MULTIPLE})
-_HALF = re.compile(r"절반(?<![가-힣]절반)")
+_HALF = re.compile(
+    r"절반(?<![가-힣]절반)"
+    r"|반(?<![가-힣0-9]반)(?:(?=으로 ?(?:줄|나누|나눠|나뉘|자르|잘라|잘렸|가르|갈라|갈랐|접|쪼개|쪼갰|깎|뚝|떨어|꺾))"
+    r"|(?= ?(?:이상|이하|넘게|가까이|쯤|정도)(?![가-힣]{2})|밖에|[이을] ?넘|도 (?:안|못|채) )|(?<=의 반)(?=[을이은만도] ))"
+)
 _HALF_OF_ONE = re.compile(
     r"(?<![가-힣0-9])반 (컵|개|병|잔|마리|판|모|큰술|스푼|공기|그릇|봉지|숟갈|포기|줌)(?=[^가-힣]|$|[을를이가은는의도만씩에](?![가-힣]))"
 )
@@ -34,6 +38,7 @@ _SEVERAL = re.compile(r"수(?<![가-힣]수)(?: ?(차례|군데)| (명|건|개|�
 _TWICE = re.compile(r"[갑곱]절(?<![가-힣] ..)(?<![가-힣]..)")
 _ORDER: Final = {"첫": 1, "둘": 2, "셋": 3, "넷": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10}
 _ORDINAL = re.compile(r"(?<![가-힣])(?:첫 ?번째|(" + "|".join(_ORDER) + r")째(?!로 치)|첫(?= [가-힣])|두번째|세번째)")
+_NUMBERED = re.compile(r"(?<![가-힣])제 ?([일이삼사오육칠팔구십]{1,3}) ?[차회](?=[^가-힣]|$|[은는이가을를의에도](?![가-힣]))")  # 제이차
 _SINGLE_SINO = re.compile(r"[일이삼사오육칠팔구십백천만억조경해]")
 _NUMERAL_TAGS = frozenset({"NR", "MM", "SN", "SW", "XPN"})
 _HANGUL = re.compile("[가-힣]")
@@ -82,11 +87,14 @@ def find(page: Page) -> Iterator[Number]:
             yield Number(Span(*word.span()), NumberKind.FRACTION, "words.fraction", numeral.value)
     for twice in _TWICE.finditer(text):
         yield Number(Span(*twice.span()), NumberKind.MULTIPLE, "words.twice", Decimal(2))
-    for half in _HALF.finditer(text):
+    for half in _HALF.finditer(text) if "반" in text else ():
         yield Number(Span(*half.span()), NumberKind.FRACTION, "words.half", Decimal("0.5"))
     for ordinal in _ORDINAL.finditer(text) if "첫" in text or "째" in text else ():
         if found := _ordinal(page, ordinal):
             yield found
+    for numbered in _NUMBERED.finditer(text) if "제" in text else ():
+        if (numeral := parse(numbered[1])) and numeral.value is not None:
+            yield Number(Span(*numbered.span()), NumberKind.ORDINAL, "words.numbered", numeral.value)
 
 
 def _attached(page: Page) -> Iterator[Number]:

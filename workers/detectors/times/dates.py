@@ -12,6 +12,10 @@ from workers.detectors.times.years import in_year
 
 def resolve(context: Context, phrase: Phrase, hint: Moment | None) -> Moment:
     """The period that the date in `phrase` means; `hint` is the first end of the range it is the second of."""
+    return _resolve(context, phrase, hint).settled()
+
+
+def _resolve(context: Context, phrase: Phrase, hint: Moment | None) -> Moment:
     atoms = phrase.atoms
     before = phrase.lead == "bc"
     if phrase.lead == "lunar":
@@ -60,7 +64,7 @@ def _day_base(context: Context, phrase: Phrase, day: Atom) -> date | None:
 def _weekday(context: Context, phrase: Phrase, weekday: Atom) -> Moment:
     atoms, number = phrase.atoms, weekday.n or 1
     if nth := atoms.get("nth_week"):
-        month = in_year(context, replace(phrase, atoms={k: a for k, a in atoms.items() if k not in ("weekday", "nth_week")}), None)
+        month = _resolve(context, replace(phrase, atoms={k: a for k, a in atoms.items() if k not in ("weekday", "nth_week")}), None)
         if month.year and month.month:
             return periods.of_day(periods.nth_week_day(month.year, month.month, nth.n or 1, number))
         return Moment(month.year, month.month, grain="day")

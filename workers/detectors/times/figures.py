@@ -27,7 +27,7 @@ _BARE_YEAR: Final = re.compile(
     rf"|(?<![\d가-힣])((?:19[5-9]|20[0-4])\d)(?= (?:[가-힣A-Za-z0-9]{{0,10}}{_NO_PARTICLE} ){{0,2}}[가-힣A-Za-z]{{0,10}}?(?:{_GAMES})))"
 )
 _MONTH_DAY: Final = re.compile(r"(\d{1,2})[./] ?(\d{1,2})\.?(?= ?\([월화수목금토일](?:요일)?\))")
-_DOTTED_DAY: Final = re.compile(r"(\d{1,2})[./](\d{1,2})일(?!간)")
+_DOTTED_DAY: Final = re.compile(r"(?<!주 )(?<!주)(?<!평균 )(\d{1,2})[./](\d{1,2})일(?!간|제| 만에| 이상| 이내| 동안)")
 _NIGHTS: Final = re.compile(r"\d{1,2}박 ?(\d{1,2})일")
 _CLOCK: Final = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?![\d:])")
 

@@ -30,6 +30,8 @@ class Lexer:
             return
         letter = self.text[at]
         if letter.isdigit() or letter in "'’‘":
+            if letter in self.lexicon.word_at:  # 3·1절
+                yield from self._words(at, before)
             if before is None and letter.isdigit() and (named := figures.named_day(self.text, at, self.lexicon)):
                 yield named
             elif written := figures.read(self.text, at, before):

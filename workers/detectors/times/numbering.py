@@ -173,9 +173,13 @@ class Numbering:
             return Atom("minute", at, end, int(worth.least), rule="times.minute") if worth.least < 60 else None
         elif form == "년" and worth.value and worth.value >= 1500 and _SPELT_YEAR.match(self._text, at):
             return Atom("year", at, end, int(worth.value), rule="times.year")
-        elif len(m["a"]) == 1 and not _reads_alone(m["a"], form):
+        elif len(m["a"]) == 1 and not _reads_alone(m["a"], form) and not self._hundred_days(m):
             return None
         return self._count(m, unit, worth)
+
+    def _hundred_days(self, m: "re.Match[str]") -> bool:
+        """백일 뒤, 백 일 동안; not 백일을 맞은 아기."""
+        return m[0] in ("백일", "백 일") and (self.marked(m.end()) or bool(self._lexicon.offset.match(self._text, m.end())))
 
     def _several(self, m: "re.Match[str]", form: str, unit: Unit) -> Atom | None:
         said = m["a"]

@@ -11,6 +11,7 @@ from workers.detectors.times.lexicon import Holiday
 from workers.detectors.times.phrase import Atom
 
 SEASON_MONTHS: Final = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}
+_LUNAR_MONTH: Final = 30
 DAYPARTS: Final = {"MO": "TMO", "DAWN": "TMO", "MI": "TMI", "AF": "TAF", "EV": "TEV", "NI": "TNI"}
 
 
@@ -52,6 +53,14 @@ class Moment(NamedTuple):
 
     def in_year(self, year: int | None) -> "Moment":
         return self._replace(year=year)
+
+    def settled(self) -> "Moment":
+        """With the last day of its month in figures, where -1 stands for it; without a day where the month is not known."""
+        if self.day is None or self.day > 0:
+            return self
+        if self.year and self.month:
+            return self._replace(day=calendar.monthrange(self.year, self.month)[1])
+        return self._replace(day=None, grain="month")
 
 
 def exists(year: int, month: int, day: int) -> bool:
@@ -131,12 +140,16 @@ def holiday(day: Holiday, year: int) -> tuple[int, int] | None:
         found = add_days(nth_week_day(year, month, nth, weekday), after)
         return (found.month, found.day) if found else None
     solar = from_lunar(year, *day.lunar) if day.lunar else None
+    if day.lunar and solar and solar.year != year:  # the end of the lunar year before
+        solar = from_lunar(year - 1, *day.lunar)
     return (solar.month, solar.day) if solar else None
 
 
 def from_lunar(year: int, month: int, day: int) -> date | None:
-    """A day of the lunar calendar in ours; None where there is no such day, or the tables end."""
+    """A day (-1: the last of the month) of the lunar calendar in ours; None where there is no such day, or the tables end."""
     lunar = KoreanLunarCalendar()
+    if day < 0:
+        return from_lunar(year, month, _LUNAR_MONTH) or from_lunar(year, month, _LUNAR_MONTH - 1)
     if not lunar.setLunarDate(year, month, day, False):
         return None
     return date(lunar.solarYear, lunar.solarMonth, lunar.solarDay)

@@ -15,7 +15,10 @@ _WEEKDAY: Final = re.compile(r" ?\(([월화수목금토일])(?:요일)?\)")
 _HALF: Final = re.compile(r" ?반(?=[에은이만을의,.)]|부터|까지|쯤|께|경|동안|간| |$)")
 _ABOUT: Final = re.compile(" ?(?:쯤|가량|정도|안팎|남짓|내외|[께경](?=에|부터|까지|의|이|인|$|[^가-힣])|전후|무렵|가까이)")
 _ROUGHLY: Final = re.compile("(?<![가-힣])(?:약|대략|근) ?$")
-_SO_OFTEN: Final = re.compile(r"에 (?:약 )?(?:[한두세네]|서너|두세|한두|다섯|여섯|수|몇|\d{1,3}(?:[~∼-]\d{1,3})?) ?(?:번|회|차례)(?!째)")
+_SO_OFTEN: Final = re.compile(
+    r"에 (?:약 )?(?:[한두세네]|서너|두세|한두|다섯|여섯|수|몇|\d{1,3}(?:[~∼-]\d{1,3})?) ?"
+    r"(?:번|회|차례|(?:대|명|건|개|곳|골|잔|마리|장|병|알)(?= ?(?:꼴|씩)))(?!째)"
+)
 _EVERY: Final = re.compile(" ?마다")
 _ODD: Final = re.compile("여(?=간| |[^가-힣]|의 |에 |를 |가 |만에|동안|전|$)")
 _MONTHS: Final = re.compile(r" ?([1-9]|1[01])월(?! ?\d)")  # 징역 3년 6월
@@ -107,7 +110,11 @@ class Reader:
             if phrase is None:
                 continue
             counted = bool(phrase.counts)
-            if lead.code in ("recent", "ahead", "every") and (not counted or phrase.sign):
+            if lead.code == "ahead" and not counted and {"weekday", "holiday"}.isdisjoint(phrase.atoms):
+                continue
+            if lead.code in ("recent", "every") and not counted:
+                continue
+            if lead.code in ("recent", "ahead", "every") and phrase.sign:
                 continue
             if lead.code in ("bc", "ad") and not {"year", "century"} & phrase.atoms.keys():
                 continue
@@ -117,7 +124,8 @@ class Reader:
                 continue
             if lead.code == "this" and not {"season", "holiday", "month", "half", "quarter"} & phrase.atoms.keys():
                 continue
-            phrase.start, phrase.lead = lead.start, lead.code
+            next_one = lead.code == "ahead" and not {"weekday", "holiday"}.isdisjoint(phrase.atoms)  # 다음 금요일
+            phrase.start, phrase.lead = lead.start, "coming" if next_one else lead.code
             phrase.every = lead.code == "every"
             phrase.rule = f"{lead.rule}.{phrase.rule.removeprefix('times.')}"
             return phrase
@@ -186,7 +194,8 @@ class Reader:
                 if self._lexer.ends(m.end()):
                     atoms.append(_same(m))
                 break
-            after = end + (text[end : end + 1] in (" ", "\u00a0") and text[end : end + 1] != "")
+            gap = text[end : end + 1]
+            after = end + (gap in (" ", "\u00a0") if gap != "T" else last.kind == "day" and text[end + 1 : end + 2].isdigit())
             following = next((a for a in self._lexer.atoms(after, last) if self._continues(last, a[0])), None)
             if following is None:
                 break

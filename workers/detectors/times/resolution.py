@@ -18,6 +18,7 @@ _MODS: Final = {"START": TimeMod.START, "MID": TimeMod.MID, "END": TimeMod.END, 
 _COORDINATE: Final = 8  # characters between two hours of one range
 
 
+_AND: Final = 3  # characters between two of one enumeration
 _AFTERNOON: Final = 5
 """The last hour that is rather in the afternoon where no part of the day is said."""
 
@@ -40,6 +41,7 @@ class Resolver:
     def __init__(self, published: date | None, boundaries: Boundaries, lexicon: Lexicon, *, of_24_hours: bool) -> None:
         self._context = Context(published, boundaries, lexicon)
         self._of_24_hours = of_24_hours
+        self._again_until = -_AND - 1  # where the last expression of what comes again ended
         self._clock_said: _ClockSaid | None = None
 
     def resolve(self, phrase: Phrase) -> TimeExpression | None:
@@ -56,7 +58,8 @@ class Resolver:
             return TimeType.DATE, vague.code, None
         if anaphor := phrase.atoms.get("anaphor"):
             return self._referred(phrase, anaphor)
-        if phrase.every:
+        if phrase.every or self._goes_on_again(phrase):
+            self._again_until = phrase.end
             value = periods.duration(phrase.counts) if phrase.counts else _repetition(self._with_daypart(phrase))
             return TimeType.SET, value, _MODS.get(phrase.edge)
         if phrase.counts and (not phrase.sign or phrase.counts[0].code.startswith("T")):
@@ -77,6 +80,15 @@ class Resolver:
         if phrase.rule != "times.named_day":  # an event's name is not what the text goes on from
             self._context.remember(phrase, first, last, value, mod, kind)
         return kind, value, mod
+
+    def _goes_on_again(self, phrase: Phrase) -> bool:
+        """매주 월요일과 수요일: the second is each week's too."""
+        again = 0 <= phrase.start - self._again_until <= _AND and not phrase.lead
+        return (
+            again
+            and next(iter(phrase.atoms), "") in ("weekday", "month", "day")
+            and all(atom.shift is None for atom in phrase.atoms.values())
+        )
 
     def _referred(self, phrase: Phrase, anaphor: Atom) -> tuple[TimeType, str, TimeMod | None] | None:
         if anaphor.code == "PERIOD":
@@ -112,6 +124,8 @@ class Resolver:
             moment = day.moment
         else:
             moment = periods.of_day(self._context.published)
+        if time.startswith("T24:") and time != "T24:00":  # 밤 12시 30분
+            moment, time = periods.of_day(periods.add_days(moment.date, 1)), time.replace("T24", "T00")
         if time and moment.grain == "month":  # 지난달 심야: of a day that is not said
             moment = moment._replace(grain="day", day=None)
         return moment, moment.value + time
