@@ -4,8 +4,8 @@
 
 `jujang up` with two processes; documents of 0.3 to 5 KB, now and then of 100 KB, in batches of 20 at an even pace, sent again with the same
 key where the service is away; every FAULT_EVERY_S seconds a fault, but for the calm minutes at the end. Exit code 1 where a document is
-lost or answered twice. Memory is private memory in the calm, when the same processes live on: medians of its quarters, but for the first
-WARM_UP_S of a process.
+lost or answered twice. Memory is private memory in the calm, when the same processes live on, by quarters (medians, but for the first
+WARM_UP_S of a process); of the worker's parent all that is resident, as what it shared becomes its own when a child lets go of it.
 """
 
 import contextlib
@@ -43,6 +43,7 @@ FAULT_EVERY_S = 20.0
 SAMPLE_EVERY_S = 5.0
 WARM_UP_S = 60.0
 PATIENCE_S = 300.0
+PARENT = "worker's parent"
 
 
 T = TypeVar("T")
@@ -75,7 +76,7 @@ class Soak:
             with contextlib.suppress(psutil.Error):
                 command = process.cmdline()
                 if "worker" in command:
-                    parts["worker's parent"].append(process)
+                    parts[PARENT].append(process)
                     children = sorted(process.children(), key=lambda child: child.pid)
                     parts["child, short"] += children[: len(children) // 2]
                     parts["child, long"] += children[len(children) // 2 :]
@@ -224,7 +225,7 @@ def kill_child(soak: Soak) -> None:
 
 
 def kill_parent(soak: Soak) -> None:
-    soak.processes()["worker's parent"][0].kill()
+    soak.processes()[PARENT][0].kill()
 
 
 def kill_api(soak: Soak) -> None:
@@ -264,7 +265,8 @@ def sample(soak: Soak) -> None:
             for process in processes:
                 with contextlib.suppress(psutil.Error):
                     if time.time() - process.create_time() > WARM_UP_S:
-                        soak.memory_mb[part].append(process.memory_full_info().uss / 1e6)
+                        memory = process.memory_full_info()
+                        soak.memory_mb[part].append((memory.rss if part == PARENT else memory.uss) / 1e6)
 
 
 def flatness(soak: Soak) -> Iterator[tuple[str, list[float]]]:
