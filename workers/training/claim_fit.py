@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
-from workers.detectors.claims.meanings import PLACES, Meanings
+from workers.detectors.claims.words import PLACES, Meanings
 from workers.morphology import Morphology
 from workers.training import word_classes
 from workers.training.claim_rows import Example, Row
@@ -48,7 +48,7 @@ class Vectors:
 
 
 def fit(rows: Sequence[Row], vectors: Vectors) -> tuple[dict[str, Any], Meanings]:
-    """The weights of all decisions as `weights.json` has them, and what words say by their meaning."""
+    """The weights of all decisions as `Model.of` takes them, and what words say by their meaning."""
     splits = [example for row in rows for example in row.splits]
     examples = [example for row in rows for example in row.claims]
     seen = [example.features for example in examples]

@@ -7,13 +7,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from workers.annotations import Attribution, Entity, Number, TimeExpression
 from workers.detectors import attributions, claims, entities, numbers, sentences, times
 from workers.detectors.claims import coordination
-from workers.detectors.claims.features import Context, features
+from workers.detectors.claims.context import Context
+from workers.detectors.claims.features import features
 from workers.detectors.claims.lexicon import Lexicon
-from workers.detectors.claims.meanings import closing
 from workers.detectors.claims.segmentation import Clause, clauses
+from workers.detectors.claims.words import closing, content
 from workers.document import Columns, Document, Span
 from workers.morphology import Morphology
 
@@ -25,12 +28,15 @@ Layers = tuple[tuple[Number, ...], tuple[TimeExpression, ...], tuple[Entity, ...
 
 
 class Example(NamedTuple):
-    """A gold claim as the model sees it: features, its words, its closing content words (the last first, "" for none), its sentence's."""
+    """A gold claim as the model sees it: features, its words, its closing content words (the last first, "" for none), its sentence's; the
+    morphemes of the two, and what is true of it."""
 
     features: list[str]
     words: set[str]
     closing: list[str]
     sentence: set[str]
+    place: tuple[int, int]
+    sentence_place: tuple[int, int]
     gold: dict[str, Any]
 
 
@@ -57,7 +63,7 @@ def rows_of(golds: Iterable[dict[str, Any]], detectors: "Detectors", lexicon: Le
     for gold in golds:
         document, layers = detectors.run(gold["text"], gold.get("published_at"))
         row = Row(gold["id"], gold, document, Context.of(document, *layers[:3], lexicon), layers)
-        _learn(row, lexicon)
+        _learn(row)
         rows.append(row)
     return rows
 
@@ -139,7 +145,7 @@ class Detectors:
         return document, (found_numbers, found_times, found_entities, attributions.detect(document, found_entities, self.attributions))
 
 
-def _learn(row: Row, lexicon: Lexicon) -> None:
+def _learn(row: Row) -> None:
     """Fill in what the row teaches: every connective ending with whether gold splits there, every gold claim with its features."""
     gold = sorted(row.gold["claims"], key=lambda c: (c["start"], -c["end"]))
     ends = {c["end"] for c in gold}
@@ -153,19 +159,18 @@ def _learn(row: Row, lexicon: Lexicon) -> None:
         return splits
 
     for sentence, said in claims.told(row.document, row.layers[3]):
-        clauses(row.document.text, row.context.columns, sentence, said, lexicon, decide)
+        clauses(row.context, sentence, said, decide)
         if row.gold.get("spans_only"):
             continue
-        first, end = row.context.morphemes(sentence.span)
-        around = vocabulary(row.context.columns, first, end)
+        columns, around = row.context.columns, row.context.morphemes(sentence.span)
         inside = [c for c in gold if sentence.start <= c["start"] < sentence.end]
         for place, claim in enumerate(inside):
             span = Span(claim["start"], min(claim["end"], sentence.end))
             first, end = row.context.morphemes(span)
             saying = next((a for a in said if a.content.overlaps(span) and _share(a.content, span) > 0.6), None)
             seen = features(row.context, sentence, Clause(span, first, end, saying, place), len(inside))
-            content = _closing(row.context.columns, first, end)
-            row.claims.append(Example(seen, vocabulary(row.context.columns, first, end), content, around, claim))
+            words, others = vocabulary(columns, first, end), vocabulary(columns, *around)
+            row.claims.append(Example(seen, words, _closing(columns, first, end), others, (first, end), around, claim))
 
 
 def vocabulary(columns: Columns, first: int, end: int) -> set[str]:
@@ -175,8 +180,8 @@ def vocabulary(columns: Columns, first: int, end: int) -> set[str]:
 
 
 def _closing(columns: Columns, first: int, end: int) -> list[str]:
-    names = ["", *(f"{form}/{tag}" for form, tag in zip(columns.forms[first:end], columns.tags[first:end], strict=True))]
-    return [names[at] for at in closing(columns.tags[first:end], range(1, len(names)), 0, end - first)]
+    (places,) = closing(content(columns.tags), np.array([first]), np.array([end]))
+    return [f"{columns.forms[at]}/{columns.tags[at]}" if at >= 0 else "" for at in places]
 
 
 def _share(content: Span, span: Span) -> float:

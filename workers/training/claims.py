@@ -2,7 +2,7 @@
 
 Reads `../shared/gold/{claims_train,seeds}.jsonl`, the project's annotations of sentences of `../shared/data` and its own sentences in
 `examples/`, runs the detectors that come before the claims (so that training sees what service sees), cross-validates, scores with
-`../shared/eval/score.py`, and writes weights.json, meanings.npz and card.json.
+`../shared/eval/score.py`, and writes weights.npz and card.json.
 Deterministic: equal data and detectors give equal files.
 """
 
@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from workers import model_card
 from workers.detectors import claims
 from workers.detectors.claims.lexicon import Lexicon
-from workers.detectors.claims.model import Model, Seen
+from workers.detectors.claims.model import FILE, Model, Seen
 from workers.detectors.claims.probe import fingerprint
 from workers.morphology import Morphology
 from workers.training.claim_fit import Vectors, fit
@@ -54,11 +54,9 @@ def main() -> None:
         return
     weights, meanings = fit([*train, *seeds, *more], vectors)
     options.out.mkdir(parents=True, exist_ok=True)
-    everything = json.dumps(weights | {"calibration": calibration}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    (options.out / "weights.json").write_text(everything + "\n", "utf-8")
-    meanings.save(options.out / "meanings.npz")
+    Model.of(lexicon, weights | {"calibration": calibration}, meanings).save(options.out)
     card = {
-        "files": {name: model_card.sha256(options.out / name) for name in ("weights.json", "meanings.npz")},
+        "files": {FILE: model_card.sha256(options.out / FILE)},
         "features": fingerprint(lexicon),
         "kiwi": model_card.kiwi_version(),
         "data": {path.name: model_card.sha256(path) for path in [*paths, raw, ANNOTATIONS, *sorted(EXAMPLES.glob("claim_*.toml"))]},
@@ -113,13 +111,9 @@ def _cross_validate(
 
     def judge(model: Model, rows: Sequence[Row]) -> None:
         for row in rows:
-            numbered = [{0, *model.words.numbered(sorted(example.words))} for example in row.claims]
-            around = [{0, *model.words.numbered(sorted(example.sentence))} for example in row.claims]
-            seen = [
-                Seen(example.features, words, model.words.numbered(example.closing), i)
-                for i, (example, words) in enumerate(zip(row.claims, numbered, strict=True))
-            ]
-            for example, judged in zip(row.claims, model.judge(seen, around), strict=True):
+            seen = [Seen(model.numbered(example.features), *example.place, i) for i, example in enumerate(row.claims)]
+            judgements = model.judge(row.context.columns, seen, [example.sentence_place for example in row.claims])
+            for example, judged in zip(row.claims, judgements, strict=True):
                 held_out.append((judged.checkworthy + judged.topic, example.gold["checkworthy"] == 2))
             results[row.id] = _result(row, model)
 

@@ -5,16 +5,18 @@ from collections.abc import Iterable, Sequence
 
 from schemas.labels import ClaimType, Modality
 from workers.annotations import Attribution, Claim, Entity, Number, Reason, TimeExpression
-from workers.detectors.claims.features import Context, features
+from workers.detectors.claims.context import Context
+from workers.detectors.claims.features import features
 from workers.detectors.claims.figures import reported
 from workers.detectors.claims.lexicon import TABLES
-from workers.detectors.claims.meanings import closing
 from workers.detectors.claims.model import LEAST_REASON, Judgement, Model, Seen
 from workers.detectors.claims.repetition import content, repeated
 from workers.detectors.claims.segmentation import Clause, clauses
 from workers.document import Document, Sentence, Span
 
 __all__ = ["TABLES", "Model", "detect"]
+
+_FIGURE_REASONS = (Reason("figure inside an evaluation", 1.0),)
 
 
 def detect(
@@ -30,24 +32,23 @@ def detect(
     A claim inside the content of an attribution carries it. The other layers are features only.
     """
     context = Context.of(document, numbers, times, entities, model.lexicon)
-    words = model.numbered(context.columns)
     found: list[Clause] = []
     seen: list[Seen] = []
-    sentences: list[set[int]] = []
+    sentences: list[tuple[int, int]] = []
     for sentence, said in told(document, attributions):
-        parts = clauses(document.text, context.columns, sentence, said, model.lexicon, model.splits)
-        if not parts:
-            continue
-        found += parts
-        for part in parts:
-            distinct, last = {0, *words[part.first : part.end]}, closing(context.columns.tags, words, part.first, part.end)
-            seen.append(Seen(features(context, sentence, part, len(parts)), distinct, last, len(sentences)))
-        first, end = context.morphemes(sentence.span)
-        sentences.append({0, *words[first:end]})
-    judgements = model.judge(seen, sentences)
+        parts = clauses(context, sentence, said, model.splits)
+        if parts:
+            found += parts
+            for part in parts:
+                numbered = model.numbered(features(context, sentence, part, len(parts)))
+                seen.append(Seen(numbered, part.first, part.end, len(sentences)))
+            sentences.append(context.morphemes(sentence.span))
+    judgements = model.judge(context.columns, seen, sentences)
     claims: list[Claim] = []
     for part, judged, repeats in zip(found, judgements, _repeats(context, found, judgements), strict=True):
-        claims += [*_figure(context, part, judged, model), _claim(part, judged, repeats, model)]
+        if judged.kind is ClaimType.OPINION and (figure := _figure(context, part, judged, model)) is not None:
+            claims.append(figure)
+        claims.append(_claim(part, judged, repeats, model))
     return tuple(claims)
 
 
@@ -79,36 +80,20 @@ def told(document: Document, attributions: Sequence[Attribution]) -> Iterable[tu
             yield sentence, reaching.get(at, [])
 
 
-def _figure(context: Context, part: Clause, judged: Judgement, model: Model) -> list[Claim]:
+def _figure(context: Context, part: Clause, judged: Judgement, model: Model) -> Claim | None:
     """The figure that an evaluating clause reports, as an event."""
-    if judged.kind is not ClaimType.OPINION:
-        return []
     near = context.numbers[bisect_left(context.number_starts, part.span.start) : bisect_left(context.number_starts, part.span.end)]
     span = reported(context.document.text, part.span, near, model.lexicon) if near else None
     if span is None:
-        return []
+        return None
     worth = model.calibration.probability(max(judged.checkworthy, 0.0) + max(judged.topic, 0.0))
-    reasons = (Reason("figure inside an evaluation", 1.0),)
-    return [Claim(span, ClaimType.EVENT, Modality.ASSERTED, False, round(worth, 4), "claims.figure", reasons, part.attribution)]
+    return Claim(span, ClaimType.EVENT, Modality.ASSERTED, False, round(worth, 4), "claims.figure", _FIGURE_REASONS, part.attribution)
 
 
 def _claim(part: Clause, judged: Judgement, repeats: Span | None, model: Model) -> Claim:
-    return Claim(
-        span=part.span,
-        type=judged.kind,
-        modality=judged.modality,
-        negated=judged.negated,
-        checkworthy=round(model.calibration.probability(judged.checkworthy + judged.topic), 4),
-        rule="claims.attributed" if part.attribution else "claims.clause",
-        reasons=_reasons(judged),
-        attribution=part.attribution,
-        repeats=repeats,
-    )
-
-
-def _reasons(judged: Judgement) -> tuple[Reason, ...]:
-    """What moved check-worthiness most, then what spoke most for the type."""
-    found = [Reason("topic of the sentence", round(judged.topic, 3))] if abs(judged.topic) >= LEAST_REASON else []
-    found += [Reason(name, round(weight, 3)) for name, weight in judged.worth]
-    found += [Reason(f"{judged.kind}: {name}", round(weight, 3)) for name, weight in judged.typed]
-    return tuple(found)
+    kind, modality, negated, own, topic, reasons = judged
+    worth = round(model.calibration.probability(own + topic), 4)
+    rule = "claims.attributed" if part.attribution else "claims.clause"
+    if abs(topic) >= LEAST_REASON:
+        reasons = (Reason("topic of the sentence", round(topic, 3)), *reasons)
+    return Claim(part.span, kind, modality, negated, worth, rule, reasons, part.attribution, repeats)

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from workers.detectors.claims import patterns
@@ -17,6 +19,8 @@ _TAGS = {
     "X": ("XR", "XSN", "XPN"),
     "M": ("MAG", "MAJ", "MM"),
 }
+
+_ENDINGS = frozenset(("EC", "EF", "SP"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,14 @@ class Lexicon:
                 for tag in _TAGS[row["tag"]]:
                     by_tag = by_word.setdefault(word, {})
                     by_tag[tag] = (*by_tag.get(tag, ()), name)
-        heads = sorted(clauses["discourse"]["markers"], key=len, reverse=True)
+        heads = sorted(clauses["discourse"]["markers"], key=lambda head: (head[0], -len(head)))
+        # alternatives are tried one by one: those that begin alike share a branch
+        branches = [
+            f"{re.escape(first)}(?:{'|'.join(re.escape(head[1:]) for head in same)})" for first, same in groupby(heads, itemgetter(0))
+        ]
         return cls(
             lead=re.compile(clauses["lead"]["pattern"]),
-            markers=re.compile(r"(?:(?:" + "|".join(map(re.escape, heads)) + r")(?=[\s,]),?\s*|" + clauses["discourse"]["pattern"] + ")"),
+            markers=re.compile(r"(?:(?:" + "|".join(branches) + r")(?=[\s,]),?\s*|" + clauses["discourse"]["pattern"] + ")"),
             endings=frozenset(form.translate(patterns.FINALS) for form in clauses["coordination"]["endings"]),
             closing_nouns=frozenset(clauses["coordination"]["nouns"]),
             label_heads=frozenset(clauses["headings"]["nouns"]),
@@ -66,3 +74,16 @@ class Lexicon:
         """The places of the listed words among the morphemes."""
         words, tags = self.words, columns.tags
         return [at for at, form in enumerate(columns.forms) if form in words and tags[at] in words[form]]
+
+    def clause_ends(self, columns: Columns) -> list[int]:
+        """The places of the morphemes that may end a coordinate clause; another follows."""
+        forms, tags, nouns = columns.forms, columns.tags, self.closing_nouns
+        likely = [at for at, (form, tag) in enumerate(zip(forms[:-1], tags, strict=False)) if tag in _ENDINGS or form in nouns]
+        return [at for at in likely if self._ends_clause(forms[at], tags[at], tags[at + 1])]
+
+    def _ends_clause(self, form: str, tag: str, following: str) -> bool:
+        if tag == "EC":
+            return form in self.endings and following[:2] != "VX"
+        if tag == "SP":
+            return form == ";"
+        return tag == "EF" or (form in self.closing_nouns and tag in _TAGS["N"] and following[0] not in "VJ")

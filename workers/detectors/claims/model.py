@@ -1,74 +1,48 @@
-"""Logistic regression at run time: the weights of all that is seen in a document are looked up and added up at once.
-
-Besides the inputs it was taught, the model knows what every word of Kiwi's language model says by its meaning: training learns
-directions in the space of Kiwi's word vectors, and `meanings.npz` holds each word's place along them.
-"""
+"""Logistic regression at run time: the weights of all that is seen in a document are looked up and added up at once."""
 
 import json
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import accumulate, chain
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from schemas.labels import ClaimType, Modality
 from workers import model_card
+from workers.annotations import Reason
 from workers.detectors.claims import coordination
 from workers.detectors.claims.lexicon import Lexicon
-from workers.detectors.claims.meanings import PLACES, Meanings
+from workers.detectors.claims.words import Floats, Ints, Meanings, Words
 from workers.document import Columns
 
 LEAST_REASON = 0.1  # log-odds
 WORTH_REASONS, TYPE_REASONS = 3, 2  # at most
-
-Floats = npt.NDArray[np.float32]  # half the memory to gather from
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """Several regressions over the same inputs at once: a row of `rows` an input, a column a class. Input 0 is the unknown one: zeros."""
-
-    numbers: Mapping[str, int]
-    rows: Floats
-
-    def numbered(self, names: Iterable[str]) -> list[int]:
-        """The number of each name, 0 where it has no weights."""
-        get = self.numbers.get
-        return [get(name, 0) for name in names]
-
-    def sums(self, groups: Sequence[Collection[int]]) -> tuple[Floats, Floats]:
-        """The sum of the rows of each group (groups × columns), and the rows one after the other; no group may be empty."""
-        firsts = [0, *accumulate(map(len, groups))][:-1]
-        rows = self.rows[[*chain.from_iterable(groups)]]
-        return np.add.reduceat(rows, firsts), rows
+FILE = "weights.npz"
 
 
 class Seen(NamedTuple):
-    """What the model is given of one clause: names of features, the distinct morphemes (numbers of `Model.words`, 0 among them), its
-    last content words (`closing`), and the place of its sentence among those given."""
+    """What the model is given of one clause: features (`Model.numbered`), its morphemes [first, end), its sentence's place among those
+    given."""
 
-    features: Sequence[str]
-    words: Collection[int]
-    closing: Sequence[int]
+    features: Sequence[int]
+    first: int
+    end: int
     sentence: int
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What the model thinks of one clause: `checkworthy` are the log-odds of its own, `topic` what its sentence adds. `worth` are the
-    features that moved check-worthiness most, `typed` those that spoke most for the type, with their weights, the strongest first."""
+class Judgement(NamedTuple):
+    """What the model thinks of one clause: `checkworthy` are the log-odds of its own, `topic` what its sentence adds; `reasons` is what
+    moved check-worthiness most, then what spoke most for the type, the strongest first."""
 
     kind: ClaimType
     modality: Modality
     negated: bool
     checkworthy: float
     topic: float
-    worth: Sequence[tuple[str, float]]
-    typed: Sequence[tuple[str, float]]
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,104 +56,142 @@ class Calibration:
         return sigmoid(self.slope * score + self.intercept)
 
 
+class Reasons(dict[tuple[int, int], Reason]):
+    """The reason that each weight is: by feature and column of `rows`, made when it is first given; columns of types name theirs."""
+
+    def __init__(self, names: Sequence[str], rows: Floats, kinds: Sequence[ClaimType]) -> None:
+        self._names, self._rows = names, rows
+        self._heads = (*(f"{kind}: " for kind in kinds), *[""] * (rows.shape[1] - len(kinds)))
+
+    def __missing__(self, place: tuple[int, int]) -> Reason:
+        feature, column = place
+        self[place] = reason = Reason(self._heads[column] + self._names[feature], round(float(self._rows[place]), 3))
+        return reason
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Lexicon and weights of every decision about claims."""
+    """Lexicon and weights of every decision about claims.
+
+    `names` are the features; `rows` has a row each, and a column for each of kinds, modalities, negated and check-worthy. Feature 0 is the
+    unknown one: "", zeros.
+    """
 
     lexicon: Lexicon
     split_bias: float
     split: Mapping[str, float]
     kinds: tuple[ClaimType, ...]
     modalities: tuple[Modality, ...]
-    bias: Floats  # of the columns of `features`
-    features: Weights  # columns: kinds, modalities, negated, checkworthy
-    words: Weights  # columns: kinds, checkworthy, topic, then of the meaning: 1 where there is one, topic, kinds
-    closing: Floats  # number of `words` × place among the closing words × kinds
-    by_tag: Mapping[str, Mapping[str, int]]  # tag → form → number of `words`
+    bias: Floats
+    names: Sequence[str]
+    rows: Floats
+    words: Words
     calibration: Calibration
+    numbers: Mapping[str, int] = field(init=False)
+    reasons: Reasons = field(init=False)
 
-    def numbered(self, columns: Columns) -> list[int]:
-        """The number in `words` of every morpheme, 0 where it has no weights."""
-        by_tag, nothing = self.by_tag, dict[str, int]()
-        return [by_tag.get(tag, nothing).get(form, 0) for form, tag in zip(columns.forms, columns.tags, strict=True)]
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "numbers", {name: number for number, name in enumerate(self.names)})
+        object.__setattr__(self, "reasons", Reasons(self.names, self.rows, self.kinds))
+
+    def numbered(self, features: Iterable[str]) -> list[int]:
+        """The number of each feature, 0 where it has no weights."""
+        get = self.numbers.get
+        return [get(name, 0) for name in features]
 
     def splits(self, columns: Columns, at: int, low: int, high: int) -> bool:
         """Whether the connective ending `at` ends a main clause of the region [low, high) (indices of `columns`)."""
         get = self.split.get
         return self.split_bias + sum([get(name, 0.0) for name in coordination.features(columns, at, low, high)]) > 0
 
-    def judge(self, clauses: Sequence[Seen], sentences: Sequence[Collection[int]]) -> list[Judgement]:
-        """The labels of the clauses of a document; `sentences` are the distinct morphemes of the sentences they point to, 0 among them."""
+    def judge(self, columns: Columns, clauses: Sequence[Seen], sentences: Sequence[tuple[int, int]]) -> list[Judgement]:
+        """The labels of the clauses of a document; `sentences` are the morphemes [first, end) of the sentences they point to."""
         if not clauses:
             return []
-        names = [*chain.from_iterable([clause.features for clause in clauses])]
-        scores, rows = self.features.sums([self.features.numbered(clause.features) for clause in clauses])
-        scores += self.bias
-        by_word, _ = self.words.sums([clause.words for clause in clauses])
-        by_word[:, : self.known] /= np.sqrt([max(1, len(clause.words) - 1) for clause in clauses])[:, None]
-        by_word[:, self.known + 1 :] /= np.maximum(1, by_word[:, self.known, None])
-        by_place = self.closing[[clause.closing for clause in clauses], range(PLACES)].sum(axis=1)
         count = len(self.kinds)
-        kinds = (scores[:, :count] + by_word[:, :count] + by_word[:, -count:] + by_place).argmax(axis=1)
-        modal = scores[:, count : count + len(self.modalities)].argmax(axis=1).tolist()
+        seen = [*chain.from_iterable([clause.features for clause in clauses])]
+        sizes = np.array([len(clause.features) for clause in clauses])
+        rows = self.rows[seen]
+        scores = np.add.reduceat(rows, sizes.cumsum() - sizes) + self.bias
+        numbers = self.words.numbered(columns)
+        firsts, ends = np.array([clause[1:3] for clause in clauses] + [*sentences], np.intp).T
+        by_word = self.words.sums(numbers, firsts, ends)
+        topics = by_word[len(clauses) :, -1].tolist()
+        by_word = by_word[: len(clauses)]
+        last = self.words.closing(numbers, firsts[: len(clauses)], ends[: len(clauses)])
+        kinds = (scores[:, :count] + by_word[:, :count] + last).argmax(axis=1)
+        modal = scores[:, count:-2].argmax(axis=1).tolist()
         negated = (scores[:, -2] > 0).tolist()
         checkworthy = (scores[:, -1] + by_word[:, count]).tolist()
-        topics = self._topics(sentences)
-        sizes = [len(clause.features) for clause in clauses]
-        owners = np.repeat(np.arange(len(sizes)), sizes)
-        worth = _strongest(names, owners, rows[:, -1], np.abs(rows[:, -1]), len(sizes), WORTH_REASONS)
-        spoken = rows[np.arange(len(rows)), kinds[owners]]
-        typed = _strongest(names, owners, spoken, spoken, len(sizes), TYPE_REASONS)
+        owners = np.arange(len(sizes)).repeat(sizes)
+        typed = kinds.repeat(sizes)
+        worth = _strongest(owners, np.abs(rows[:, -1]), WORTH_REASONS)
+        spoken = _strongest(owners, rows[np.arange(len(rows)), typed], TYPE_REASONS)
+        places = np.concatenate((worth, spoken))
+        weighed = np.concatenate((np.full(len(worth), rows.shape[1] - 1), typed[spoken]))
+        reasons: list[list[Reason]] = [[] for _ in clauses]
+        for owner, at, column in zip(owners[places].tolist(), places.tolist(), weighed.tolist(), strict=True):
+            reasons[owner].append(self.reasons[seen[at], column])
         return [
-            Judgement(self.kinds[kind], self.modalities[modal[i]], negated[i], checkworthy[i], topics[clause.sentence], worth[i], typed[i])
+            Judgement(self.kinds[kind], self.modalities[modal[i]], negated[i], checkworthy[i], topics[clause.sentence], tuple(reasons[i]))
             for i, (kind, clause) in enumerate(zip(kinds.tolist(), clauses, strict=True))
         ]
 
-    def _topics(self, sentences: Sequence[Collection[int]]) -> list[float]:
-        """Log-odds of check-worthiness that each sentence adds to each of its claims, by learned words and by meaning."""
-        sums, _ = self.words.sums(sentences)
-        known = self.known
-        learned = sums[:, known - 1] / np.sqrt([max(1, len(words) - 1) for words in sentences])
-        return list((learned + sums[:, known + 1] / np.maximum(1, sums[:, known])).tolist())
-
-    @property
-    def known(self) -> int:
-        """The column of `words` that counts known meanings."""
-        return len(self.kinds) + 2
-
     @classmethod
     def load(cls, folder: Path, tables: Mapping[str, dict[str, Any]]) -> "Model":
-        """Read `weights.json` and `meanings.npz` in `folder`; raises `model_card.ModelMismatch` where the card does not fit."""
+        """Read what `save` wrote in `folder`; raises `model_card.ModelMismatch` where the card does not fit."""
         from workers.detectors.claims.probe import fingerprint
 
         lexicon = Lexicon.parse(tables)
         model_card.verified(folder, fingerprint(lexicon))
-        weights = json.loads((folder / "weights.json").read_text("utf-8"))
-        return cls.of(lexicon, weights, Meanings.load(folder / "meanings.npz"))
+        with np.load(folder / FILE) as file:
+            head = json.loads(bytes(file["head"]))
+            split, names, forms = (bytes(file[name]).decode().split("\n") for name in ("split_names", "names", "forms"))
+            return cls(
+                lexicon=lexicon,
+                split_bias=head["split_bias"],
+                split=dict(zip(split, file["split"].tolist(), strict=True)),
+                kinds=tuple(map(ClaimType, head["kinds"])),
+                modalities=tuple(map(Modality, head["modalities"])),
+                bias=file["bias"],
+                names=names,
+                rows=file["rows"],
+                words=Words.of(forms, head["tags"], file["learned"], file["weights"], file["steps"], file["scale"]),
+                calibration=Calibration(**head["calibration"]),
+            )
+
+    def save(self, folder: Path) -> None:
+        """Write all but the lexicon; equal models give equal bytes. Not compressed: it is read each time a worker starts."""
+        head = {
+            "kinds": self.kinds,
+            "modalities": self.modalities,
+            "split_bias": self.split_bias,
+            "calibration": {"slope": self.calibration.slope, "intercept": self.calibration.intercept},
+            "tags": self.words.counts,
+        }
+        np.savez(
+            folder / FILE,
+            head=_bytes(json.dumps(head)),
+            split_names=_bytes("\n".join(self.split)),
+            split=np.array([*self.split.values()]),
+            names=_bytes("\n".join(self.names)),
+            bias=self.bias,
+            rows=self.rows,
+            forms=_bytes("\n".join(self.words.forms)),
+            learned=self.words.learned,
+            weights=self.words.weights,
+            steps=self.words.steps,
+            scale=self.words.scale,
+        )
 
     @classmethod
     def of(cls, lexicon: Lexicon, weights: Mapping[str, Any], meanings: Meanings) -> "Model":
-        """From the parsed content of `weights.json` and from `meanings.npz`."""
+        """From what training fitted: regressions as {"bias": …, "weights": {feature: [[class, weight], …]}, "words": …}."""
         kind, modality, negated, worth = (weights[name] for name in ("type", "modality", "negated", "checkworthy"))
-        count = len(kind["bias"])
+        features = _side_by_side([(part["weights"], len(part["bias"])) for part in (kind, modality, negated, worth)])
         topic = {word: [[0, weight]] for word, weight in weights["topic"].items()}
-        learned = _side_by_side([(kind["words"], count), (worth["words"], 1), (topic, 1)])
-        numbers = dict(learned.numbers)
-        for word in meanings.words:
-            numbers.setdefault(word, len(numbers) + 1)
-        rows: Floats = np.zeros((len(numbers) + 1, learned.rows.shape[1] + 2 + count), np.float32)
-        rows[: len(learned.rows), : learned.rows.shape[1]] = learned.rows
-        at = [numbers[word] for word in meanings.words]
-        rows[at, learned.rows.shape[1]] = 1
-        rows[at, learned.rows.shape[1] + 1 :] = meanings.rows[:, : 1 + count]
-        closing: Floats = np.zeros((len(rows), PLACES, count), np.float32)
-        closing[at] = meanings.rows[:, 1 + count :].reshape(-1, PLACES, count)
-        words = Weights(numbers, rows)
-        by_tag: dict[str, dict[str, int]] = {}
-        for word, number in words.numbers.items():
-            form, _, tag = word.rpartition("/")
-            if tag[0] != "S":  # digits and punctuation count for nothing
-                by_tag.setdefault(tag, {})[form] = number
+        learned = _side_by_side([(kind["words"], len(kind["bias"])), (worth["words"], 1), (topic, 1)])
+        rows = np.array([[0.0] * len(next(iter(features.values()))), *features.values()], np.float32)
         return cls(
             lexicon=lexicon,
             split_bias=weights["split"]["bias"][0],
@@ -187,40 +199,39 @@ class Model:
             kinds=tuple(map(ClaimType, kind["classes"])),
             modalities=tuple(map(Modality, modality["classes"])),
             bias=np.array([b for part in (kind, modality, negated, worth) for b in part["bias"]], np.float32),
-            features=_side_by_side([(part["weights"], len(part["bias"])) for part in (kind, modality, negated, worth)]),
-            words=words,
-            closing=closing,
-            by_tag=by_tag,
+            names=["", *features],
+            rows=rows,
+            words=Words.joined(learned, len(kind["bias"]) + 2, meanings),
             calibration=Calibration(weights["calibration"]["slope"], weights["calibration"]["intercept"]),
         )
 
 
-def _side_by_side(parts: Sequence[tuple[Mapping[str, Sequence[Sequence[float]]], int]]) -> Weights:
-    """The regressions `parts`, each {input: [[class, weight], …]} and its number of classes, as one."""
-    numbers = {name: at for at, name in enumerate(dict.fromkeys(chain.from_iterable(pairs for pairs, _ in parts)), 1)}
-    rows: Floats = np.zeros((len(numbers) + 1, sum(width for _, width in parts)), np.float32)
+def _bytes(text: str) -> Any:
+    return np.frombuffer(text.encode(), np.uint8)
+
+
+def _side_by_side(parts: Sequence[tuple[Mapping[str, Sequence[Sequence[float]]], int]]) -> dict[str, list[float]]:
+    """The regressions `parts`, each {input: [[class, weight], …]} and its number of classes, as one: a row of weights an input."""
+    width = sum(classes for _, classes in parts)
+    rows = {name: [0.0] * width for name in chain.from_iterable(pairs for pairs, _ in parts)}
     first = 0
-    for pairs, width in parts:
-        at = [numbers[name] for name, row in pairs.items() for _ in row]
-        rows[at, [first + int(column) for row in pairs.values() for column, _ in row]] = [w for row in pairs.values() for _, w in row]
-        first += width
-    return Weights(numbers, rows)
+    for pairs, classes in parts:
+        for name, row in pairs.items():
+            for column, weight in row:
+                rows[name][first + int(column)] = weight
+        first += classes
+    return rows
 
 
-def _strongest(
-    names: Sequence[str], owners: npt.NDArray[np.intp], weights: Floats, strength: Floats, count: int, most: int
-) -> list[list[tuple[str, float]]]:
-    """For each of `count` owners its features of the greatest strength, at most `most`, from LEAST_REASON on: name and weight.
+def _strongest(owners: Ints, strength: Floats, most: int) -> Ints:
+    """The places of the strongest of each owner, at most `most`, from LEAST_REASON on; by owner, the strongest first, then the first.
 
-    `names`, `owners` (ascending), `weights` and `strength` run side by side; of equal strength the first comes first.
+    `owners` (ascending) and `strength` run side by side.
     """
-    found: list[list[tuple[str, float]]] = [[] for _ in range(count)]
-    strong = np.flatnonzero(strength >= LEAST_REASON)
+    (strong,) = (strength >= LEAST_REASON).nonzero()
     strong = strong[np.lexsort((-strength[strong], owners[strong]))]
-    for owner, at, weight in zip(owners[strong].tolist(), strong.tolist(), weights[strong].tolist(), strict=True):
-        if len(found[owner]) < most:
-            found[owner].append((names[at], weight))
-    return found
+    mine = owners[strong]
+    return strong[np.arange(len(mine)) - mine.searchsorted(mine) < most]
 
 
 def sigmoid(score: float) -> float:

@@ -5,8 +5,6 @@ optional. `ㄴ ㄹ ㅁ ㅂ` stand for the final consonants that Kiwi splits off.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import compress, count, pairwise
-from operator import itemgetter
 from typing import NamedTuple
 
 FINALS = str.maketrans("ㄴㄹㅁㅂ", "ᆫᆯᆷᆸ")
@@ -53,11 +51,8 @@ class Row(NamedTuple):
     checks: tuple[Check, ...]
 
 
-class Index(NamedTuple):
-    """Patterns by how they begin: by their first form where only that is named, by it and the next form where both are."""
-
-    alone: Mapping[str, tuple[Row, ...]]
-    paired: Mapping[tuple[str, str], tuple[Row, ...]]
+# patterns by how they begin, first form → (those where only that is named, those where the next form is named too, by that)
+Index = Mapping[str, tuple[tuple[Row, ...], Mapping[str, tuple[Row, ...]]]]
 
 
 class Match(NamedTuple):
@@ -69,8 +64,7 @@ class Match(NamedTuple):
 
 
 def index(patterns: Iterable[Pattern]) -> Index:
-    alone: dict[str, list[Row]] = {}
-    paired: dict[tuple[str, str], list[Row]] = {}
+    found: dict[str, tuple[list[Row], dict[str, list[Row]]]] = {}
     for name, steps in patterns:
         for fixed in _without_options(steps):
             following = fixed[1].forms if len(fixed) > 1 else None
@@ -78,11 +72,12 @@ def index(patterns: Iterable[Pattern]) -> Index:
             checks = [(at, None if at < known else forms, tags) for at, (forms, tags, _) in enumerate(fixed)]
             row = Row(name, len(fixed), tuple(check for check in checks if check[1:] != (None, None)))
             for form in fixed[0].forms or ():
+                alone, paired = found.setdefault(form, ([], {}))
                 if following is None:
-                    alone.setdefault(form, []).append(row)
+                    alone.append(row)
                 for next_form in following or ():
-                    paired.setdefault((form, next_form), []).append(row)
-    return Index({form: tuple(rows) for form, rows in alone.items()}, {pair: tuple(rows) for pair, rows in paired.items()})
+                    paired.setdefault(next_form, []).append(row)
+    return {form: (tuple(alone), {then: tuple(rows) for then, rows in paired.items()}) for form, (alone, paired) in found.items()}
 
 
 def _without_options(steps: tuple[Step, ...]) -> list[tuple[Step, ...]]:
@@ -95,15 +90,15 @@ def _without_options(steps: tuple[Step, ...]) -> list[tuple[Step, ...]]:
 
 def matches(forms: Sequence[str], tags: Sequence[str], patterns: Index) -> list[Match]:
     """Every match in the morphemes of these forms and tags, in order of its first."""
-    alone, paired = patterns
-    pairs = [*pairwise(forms)]
-    places = [(at, alone[forms[at]]) for at in compress(count(), map(alone.__contains__, forms))]
-    places += [(at, paired[pairs[at]]) for at in compress(count(), map(paired.__contains__, pairs))]
     found: list[Match] = []
-    for first, rows in sorted(places, key=itemgetter(0)):
+    last = len(forms) - 1
+    for first in [at for at, form in enumerate(forms) if form in patterns]:
+        rows, paired = patterns[forms[first]]
+        if first < last and (then := paired.get(forms[first + 1])) is not None:
+            rows += then
         for name, length, checks in rows:
             end = first + length
-            if end > len(forms):
+            if end > last + 1:
                 continue
             for ahead, wanted, kinds in checks:
                 at = first + ahead

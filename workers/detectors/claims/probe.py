@@ -2,14 +2,17 @@
 
 from decimal import Decimal
 
+import numpy as np
+
 from schemas.labels import AttributionStyle, NumberKind, Role, TimeType
 from workers import model_card
 from workers.annotations import Attribution, Number, TimeExpression
 from workers.detectors.claims import coordination
-from workers.detectors.claims.features import Context, features
+from workers.detectors.claims.context import Context
+from workers.detectors.claims.features import features
 from workers.detectors.claims.lexicon import Lexicon
-from workers.detectors.claims.meanings import closing
 from workers.detectors.claims.segmentation import Clause
+from workers.detectors.claims.words import closing, content
 from workers.document import Columns, Document, Sentence, Span, Token
 
 _TEXT = "지난해 매출은 12% 늘었고 비용은 줄었다고 회사는 밝혔다."
@@ -50,5 +53,5 @@ def fingerprint(lexicon: Lexicon) -> str:
     seen = features(context, sentence, Clause(Span(0, 15), 0, 8, attribution, 0), 2)
     told = [name for name in seen if name not in lexicon.names]
     columns = Columns.of(_TOKENS)
-    last_words = closing(columns.tags, range(len(_TOKENS)), 0, len(_TOKENS))
+    last_words = closing(content(columns.tags), np.array([0]), np.array([len(_TOKENS)])).tolist()
     return model_card.fingerprint((coordination.features(columns, 7, 0, 13), last_words, told, lexicon.names))

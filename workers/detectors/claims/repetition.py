@@ -26,7 +26,7 @@ def repeated(contents: Sequence[Sequence[str]], negated: Sequence[bool], order: 
 
     Who denies a statement, or gives other figures, does not repeat it.
     """
-    count = Counter(chain.from_iterable(contents))
+    count = Counter([*chain.from_iterable(contents)])
     standing: dict[str, list[int]] = {}
     found: dict[int, int] = {}
     for claim in order:
@@ -34,9 +34,11 @@ def repeated(contents: Sequence[Sequence[str]], negated: Sequence[bool], order: 
         if len(shared) < LEAST_WORDS:  # two claims that are the same share as many
             continue
         rarest = sorted(shared, key=count.__getitem__)[:RAREST]
-        near = Counter(chain.from_iterable([standing.get(word, ())[-LATEST:] for word in rarest]))
-        alike = [other for other, times in near.items() if times >= LEAST_RAREST and negated[other] == negated[claim]]
-        same = next((other for other in alike if _same(contents[claim], contents[other])), None)
+        near = [other for word in rarest if word in standing for other in standing[word][-LATEST:]]
+        same = None
+        if len(near) > len({*near}):  # else none has two of the words
+            alike = [other for other, times in Counter(near).items() if times >= LEAST_RAREST and negated[other] == negated[claim]]
+            same = next((other for other in alike if _same(contents[claim], contents[other])), None)
         if same is not None:
             found[claim] = same
             continue

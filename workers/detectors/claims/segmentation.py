@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from schemas.labels import Role
 from workers.annotations import Attribution
+from workers.detectors.claims.context import Context
 from workers.detectors.claims.lexicon import Lexicon
 from workers.document import Columns, Sentence, Span
 
@@ -14,10 +15,14 @@ _TRAIL = " \t\n\u00a0.?!…~,;:·ㅋㅎㅠㅜ^♥♡★☆ㅡ-—–/|>"
 _CLOSERS = {"”": "“", "’": "‘", ")": "(", "]": "[", "」": "「", "』": "『", "》": "《", "〉": "〈"}
 _OPENERS = {opens: closes for closes, opens in _CLOSERS.items()}
 _LEAD = frozenset(" \t\n\u00a0,·…~-–—:;.!?")
-_PICTURE = re.compile("[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]")  # arrows, dingbats, emoji
-_FRAME = re.compile(r"(?:(?<=[다자냐라])는|이라는) ?(?:것이다|것입니다|것이었다|거다|점이다|점입니다)$")
+_PICTURES = frozenset(  # arrows, dingbats, emoji
+    chr(code)
+    for first, last in ((0x2190, 0x21FF), (0x2300, 0x23FF), (0x2600, 0x27BF), (0x2B00, 0x2BFF), (0x1F000, 0x1FAFF))
+    for code in range(first, last + 1)
+) | {"\ufe0f", "\u200d"}
+_FRAMES = ("것이다", "것입니다", "것이었다", "거다", "점이다", "점입니다")
+_FRAME = re.compile(rf"(?:(?<=[다자냐라])는|이라는) ?(?:{'|'.join(_FRAMES)})$")
 _LABEL = re.compile(r"[^:：.?!]{1,40}[:：]\s*")
-_NOUNS = frozenset(("NNG", "NNP", "NNB", "NP", "NR"))
 _PREDICATES = frozenset(("VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA", "VV-R", "VV-I", "VA-R", "VA-I", "XSA-I", "XSA-R", "VX-R", "VX-I"))
 
 
@@ -36,30 +41,28 @@ class Clause(NamedTuple):
     place: int
 
 
-def clauses(
-    text: str, columns: Columns, sentence: Sentence, said: Sequence[Attribution], lexicon: Lexicon, split: Decision
-) -> list[Clause]:
-    """The clauses of `sentence` in order; `columns` hold its morphemes among others, `said` are the attributions whose content or cue
-    touches it."""
+def clauses(context: Context, sentence: Sentence, said: Sequence[Attribution], split: Decision) -> list[Clause]:
+    """The clauses of `sentence` in order; `said` are the attributions whose content or cue touches it."""
+    text, columns, lexicon = context.document.text, context.columns, context.lexicon
     core = _core(text, sentence, lexicon)
     if core.start >= core.end:
         return []
     starts = columns.starts
     pieces: list[tuple[Span, Attribution | None]] = []
     if not said:
-        pieces = [(part, None) for part in _split(text, core, columns, (), lexicon, split)]
+        pieces = [(part, None) for part in _split(context, core, (), split)]
     else:
         contents = _innermost(said, core)
         content_starts = [c.content.start for c in contents]
         cue_starts = sorted(attribution.cue.start for attribution in said)
-        for part in _split(text, core, columns, [_framed(c) for c in contents], lexicon, split):
+        for part in _split(context, core, [_framed(c) for c in contents], split):
             inside = contents[bisect_left(content_starts, part.start) : bisect_left(content_starts, part.end)]
             if not inside:
                 pieces.append((part, None))
                 continue
             for said_here in inside:
                 content = Span(said_here.content.start, min(said_here.content.end, core.end))
-                pieces += [(piece, said_here) for piece in _split(text, content, columns, (), lexicon, split)]
+                pieces += [(piece, said_here) for piece in _split(context, content, (), split)]
             last = inside[-1]
             rest = Span(max(last.content.end, last.cue.end), part.end)
             framed = bisect_left(cue_starts, rest.start) < bisect_left(cue_starts, rest.end)  # by the cue of an outer content
@@ -106,41 +109,27 @@ def _framed(said: Attribution) -> Span:
     return Span(said.content.start, max(said.content.end, said.cue.end))
 
 
-def _split(text: str, region: Span, columns: Columns, contents: Sequence[Span], lexicon: Lexicon, split: Decision) -> list[Span]:
+def _split(context: Context, region: Span, contents: Sequence[Span], split: Decision) -> list[Span]:
     """`region` cut behind the coordinating endings that lie in none of `contents` and that more than marks follow."""
-    starts, ends = columns.starts, columns.ends
-    low, high = bisect_left(starts, region.start), bisect_left(starts, region.end)
+    text, columns = context.document.text, context.columns
+    low, high = context.morphemes(region)
+    endings = context.endings[bisect_left(context.endings, low) : bisect_left(context.endings, high - 1)]
+    if not endings:
+        return [region]
     last = region.start + len(text[region.start : region.end].rstrip(_TRAIL))
     parts: list[Span] = []
     content_starts = [content.start for content in contents]
     start = region.start
-    for at in candidates(columns, low, high, lexicon):
-        end = ends[at]
+    for at in endings:
+        end = columns.ends[at]
         inside = bisect_left(content_starts, end)  # contents are sorted and apart
         if end >= last or (inside and contents[inside - 1].end >= end):  # what follows a content is no clause
             continue
-        if split(columns, at, bisect_left(starts, start), high):
+        if split(columns, at, bisect_left(columns.starts, start), high):
             parts.append(Span(start, end))
             start = end
     parts.append(Span(start, region.end))
     return parts
-
-
-def candidates(columns: Columns, low: int, high: int, lexicon: Lexicon) -> list[int]:
-    """Indices in [low, high) of morphemes that may end a coordinate clause."""
-    forms, tags = columns.forms, columns.tags
-    found = []
-    for at, tag in enumerate(tags[low : high - 1], low):
-        if tag == "EC":
-            if forms[at] in lexicon.endings and tags[at + 1][:2] != "VX":
-                found.append(at)
-        elif (
-            tag == "EF"
-            or (tag == "SP" and forms[at] == ";")
-            or (tag in _NOUNS and forms[at] in lexicon.closing_nouns and tags[at + 1][0] not in "VJ")
-        ):
-            found.append(at)
-    return found
 
 
 def _says_more(columns: Columns, rest: Span) -> bool:
@@ -153,12 +142,12 @@ def _says_more(columns: Columns, rest: Span) -> bool:
 
 def trimmed(text: str, span: Span, lexicon: Lexicon) -> Span:
     """`span` without markers before it, punctuation after it, emoji around it, and quotation marks without a partner or around it."""
-    start, end = span
+    start, end = span.start, span.start + len(text[span.start : span.end].rstrip(_TRAIL))
     lonely: set[str] = set()  # marks whose partners are known to be missing, as they stay while the stretch shrinks
     while True:
         before = (start, end)
         while start < end and (
-            text[start] in _LEAD or (text[start] in _OPENERS and _lonely_opener(text, start, end, lonely)) or _PICTURE.match(text, start)
+            text[start] in _LEAD or text[start] in _PICTURES or (text[start] in _OPENERS and _lonely_opener(text, start, end, lonely))
         ):
             start += 1
         marker = lexicon.markers.match(text, start, end)
@@ -166,8 +155,8 @@ def trimmed(text: str, span: Span, lexicon: Lexicon) -> Span:
             start = marker.end()
         while end > start and (
             text[end - 1] in _TRAIL
+            or text[end - 1] in _PICTURES
             or (text[end - 1] in _CLOSERS and _lonely_closer(text, start, end, lonely))
-            or _PICTURE.match(text, end - 1)
         ):
             end -= 1
         if start < end and text[start] in "\"'" and text.count(text[start], start, end) % 2:
@@ -176,9 +165,10 @@ def trimmed(text: str, span: Span, lexicon: Lexicon) -> Span:
             end -= 1
         if end - start > 1 and _encloses(text, start, end):
             start, end = start + 1, end - 1
-        frame = _FRAME.search(text, max(start, end - 9), end)
-        if frame and frame.start() > start + 1:
-            end = frame.start()
+        if text.endswith(_FRAMES, start, end):
+            frame = _FRAME.search(text, max(start, end - 9), end)
+            if frame and frame.start() > start + 1:
+                end = frame.start()
         if (start, end) == before:
             return Span(start, end)
 
