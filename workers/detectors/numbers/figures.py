@@ -151,7 +151,7 @@ def _alone(page: Page, amount: Amount, left: str) -> Number | None:
         and _of_a_person(page, amount, left)
     ):
         return Number(span, NumberKind.AGE, "figures.age_in_brackets", numeral.value)
-    if listed := _LIST_NEXT.match(text, amount.end):
+    if numeral.value % 1 == 0 and (listed := _LIST_NEXT.match(text, amount.end)):  # not 타율 0.281, 9홈런
         following = FIGURES.match(text, listed.end())
         other = complete(page, listed.end(), following.end()) if following else None
         if other and other.unit and other.numeral.value is not None and other.unit.kind in _LISTABLE and other.numeral.value < 100:

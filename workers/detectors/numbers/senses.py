@@ -14,6 +14,8 @@ from workers.numerals import Numeral
 
 _THIRD = frozenset({"국", "자", "국가"})  # 제3국, 제3자
 _MORE_OF_THEM = re.compile(r"(?:(?: ?[,·ㆍ] ?|[과와] | 및 | ?[~∼-] ?)\d{1,4}번){1,20}")  # 26번, 27번, 29번 환자
+_ROUNDS_COUNTED = re.compile(r"(?:로|를|을|짜리|동안|이나| 동안| 내내|까지 (?:치|버|진행))")
+_IN_ALL = frozenset({"총", "모두", "전체", "모든"})
 _KINGS = re.compile(r" ?(?:여왕|국왕|왕|황제|교황|대제|대왕|대공|폐하)")
 
 
@@ -77,6 +79,22 @@ def _machines(seen: Seen) -> Unit | None:
     if seen.numeral.most >= 20 or before(seen.page, seen.span.start, machines) or seen.page.text[seen.span.end - 2] == " ":
         return Unit(seen.unit.name, NumberKind.COUNT, seen.unit.name, "senses.machines")
     return seen.unit
+
+
+def _homes(seen: Seen) -> Unit | None:
+    """호: so many homes, else the so-manieth; a large number without comma or magnitude is a room's (1502호)."""
+    words = seen.page.lexicon.words
+    large = not {*",만천"}.isdisjoint(seen.page.text[seen.span.start : seen.span.end])
+    many = large or before(seen.page, seen.span.start, words["homes.words"], 8)
+    if many or after(seen.page, seen.span.end, words["homes.after"]):
+        return Unit(seen.unit.name, NumberKind.COUNT, seen.unit.name, "senses.homes")
+    return seen.unit
+
+
+def _rounds(seen: Seen) -> Unit | None:
+    """라운드: which one, in figures (1라운드 2차전); so many (38라운드로, 12라운드를, 세 라운드) else."""
+    counted = _ROUNDS_COUNTED.match(seen.page.text, seen.span.end) or before(seen.page, seen.span.start, _IN_ALL, 4)
+    return seen.unit if counted or not seen.page.text[seen.span.start].isdecimal() else _ordinal(seen.unit, "round")
 
 
 def _shares(seen: Seen) -> Unit | None:
@@ -196,6 +214,8 @@ _SENSES: Final[Mapping[str, Callable[[Seen], Unit | None]]] = {
     "도": _degrees,
     "점": _points,
     "기": _machines,
+    "호": _homes,
+    "라운드": _rounds,
     "주": _shares,
     "번": _which,
     "부": _parts,

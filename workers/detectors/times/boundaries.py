@@ -14,6 +14,8 @@ _AFTER_PLANS = frozenset({"VCP", "JKO", "SF", "XSV", "JX", "JKB"})
 _FUTURE_VERBS = frozenset({"열리", "나오", "앞두", "다가오", "치르"})
 _OF_AMOUNTS = frozenset({"넘", "웃돌", "밑돌", "달하", "이르", "따르", "대하", "관하", "위하", "의하", "통하", "비하"})  # 390만이 넘는 조회
 _PROPOSALS = ("자", "ᆸ시다", "읍시다", "ᆯ게", "을게", "ᆯ까", "을까")
+_AHEAD = 6  # morphemes
+_BRACKETED = 12  # morphemes of a bracket that is passed over
 _CLOSE = 6  # tokens
 _NO_FUTURE_NOUNS = frozenset({"수", "때", "뿐", "줄", "리", "만큼", "정도"})
 
@@ -64,18 +66,24 @@ class Boundaries:
         return at < len(tokens) and tokens[at].start == position and tokens[at].form == form
 
     def compared(self, position: int) -> bool:
-        """What ends at `position` is what something is compared with: 전년보다, 전년 대비, 전년에 비해."""
-        forms = self._next(position)
-        return forms[:1] in (["보다"], ["대비"]) or forms == ["에", "비하"]
+        """What ends at `position` is what something is compared with: 전년보다, 전년 대비, 전년에 비해, 7월 이후 석 달 만에."""
+        following = self._next(position)
+        forms = [token.form for token in following[:2]]
+        since = forms[:1] in (["이후"], ["이래"]) and any(token.form == "만" and token.tag == "NNB" for token in following)
+        return since or forms[:1] in (["보다"], ["대비"]) or forms == ["에", "비하"]
 
     def left_open(self, position: int) -> bool:
         """What ends at `position` is but where something begins: 3월부터, 3월 이후."""
-        return self._next(position)[:1] in (["부터"], ["이후"], ["이래"])
+        return any(token.form in ("부터", "이후", "이래") for token in self._next(position)[:1])
 
-    def _next(self, position: int) -> list[str]:
-        """The two morphemes from `position` on, a space allowed before them."""
+    def _next(self, position: int) -> tuple[Token, ...]:
+        """The next morphemes from `position` on, a space and brackets (`7월(17만명) 이후`) allowed before them."""
         tokens, at = self.tokens(position)
-        return [token.form for token in tokens[at : at + 2]] if at < len(tokens) and tokens[at].start <= position + 1 else []
+        if at == len(tokens) or tokens[at].start > position + 1:
+            return ()
+        if tokens[at].tag == "SSO":
+            at = next((behind for behind in range(at + 1, min(at + _BRACKETED, len(tokens))) if tokens[behind - 1].tag == "SSC"), at)
+        return tokens[at : at + _AHEAD]
 
     def tagged(self, position: int, tags: Container[str]) -> bool:
         """A morpheme of one of `tags` starts at `position`; also where nothing is known of it."""

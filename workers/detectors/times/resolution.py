@@ -94,7 +94,7 @@ class Resolver:
         if anaphor.code == "PERIOD":
             period = self._context.topic(phrase, comparison.REACH)
             return (period.kind, period.value, None) if period else None
-        last = self._context.last_past
+        last = self._context.last if self._context.looks(phrase) > 0 else self._context.last_past
         if last and self._context.of_an_event(phrase, last):  # 회담 당시
             last = None
         return (last.kind, last.value, last.mod) if last else (TimeType.DATE, "PAST_REF", None)
