@@ -66,7 +66,7 @@ def detect(document: Document, model: Model, custom: Custom = NONE) -> tuple[Ent
     Bylines, menus and photo credits (sentences that carry no claims) are searched for the names of `custom` only.
     """
     text, lexicon = document.text, model.lexicon
-    every = Units.of([units(s.tokens, model.vocabulary.nouns) for s in document.sentences if s.carries_claims])
+    every = Units.cut([s.tokens for s in document.sentences if s.carries_claims], document.columns, model.vocabulary.nouns)
     own = custom.mentions(text, [s.tokens for s in document.sentences])
     if not every.flat:
         return custom.kept(text, linked(text, own, lexicon, model.scales))

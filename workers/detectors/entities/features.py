@@ -8,6 +8,7 @@ two properties together, or at the unit's place. `features` gives all of them as
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase, digits
 
 import numpy as np
 import numpy.typing as npt
@@ -88,6 +89,8 @@ MARKS = {
     **dict.fromkeys("’”』」》〉>)]】", 5),
 }
 EITHER, CLOSING = 4, 5
+SORTS = str.maketrans(dict.fromkeys(ascii_uppercase, "A") | dict.fromkeys(ascii_lowercase, "a") | dict.fromkeys(digits, "9"))
+LONG_RUN = re.compile(r"(.)\1\1+")
 
 
 def flags(form: str, tag: str) -> int:
@@ -100,8 +103,7 @@ def shape(form: str, tag: str) -> str:
     """Script and length: h3NN for a noun of three Hangul syllables; Latin and digits by pattern, runs shortened (`Aaa`, `AA-9`)."""
     if "가" <= form[:1] <= "힣":
         return f"h{min(len(form), 6)}{tag[:2]}"
-    pattern = re.sub(r"[A-Z]", "A", re.sub(r"[a-z]", "a", re.sub(r"[0-9]", "9", form)))
-    return re.sub(r"(.)\1+", r"\1\1", pattern)[:8] + tag
+    return LONG_RUN.sub(r"\1\1", form.translate(SORTS))[:8] + tag
 
 
 def split(word: str) -> tuple[str, str]:
@@ -201,12 +203,14 @@ def features(units: Units, vocabulary: Vocabulary) -> Features:
     for word, places in new.items():
         rows[places] = row(word, vocabulary.values)
     values = rows.T.astype(np.int64, order="C")
-    sentence_of = np.repeat(np.arange(len(units.ends)), np.diff(units.ends, prepend=0))
-    same_sentence = sentence_of[1:] == sentence_of[:-1]
+    ends = np.array(units.ends)
+    opens = np.zeros(n + 1, bool)  # unit i is the first of its sentence
+    opens[ends] = opens[0] = True
+    sentence_of, same_sentence = np.cumsum(opens[:n]), ~opens[1:n]
     position = np.arange(n)
-    before, after = np.full(n + 1, n), np.full(n + 1, n)
-    before[1:n] = np.where(same_sentence, position[:-1], n)
-    after[: n - 1] = np.where(same_sentence, position[1:], n)
+    before, after = np.arange(-1, n), np.arange(1, n + 2)
+    before[opens] = n
+    after[ends - 1] = after[n] = n
     flag = values[FLAGS, :n]
     nominal = (flag & RUNS).astype(bool)
     goes_on = np.zeros(n + 1, bool)  # unit i continues the run of nouns of unit i - 1

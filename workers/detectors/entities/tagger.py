@@ -45,7 +45,7 @@ def emissions(found: Features, weights: Weights, at: Ints) -> Floats:
         nth = np.full(len(numbers), -1)
         nth[new] = np.arange(len(new))
         role, unit = np.nonzero(nth[roles] >= 0)
-        by_word[role, unit] = brought[nth[roles[role, unit]], role]
+        by_word[role, unit] = brought[role, nth[roles[role, unit]]]
     keys = found.keys(at) | (np.arange(len(by_key)) << TEMPLATE)[:, None]
     places = weights.keyed.find(keys.ravel())
     np.take(weights.keyed.rows, places.reshape(by_key.shape[:2]), axis=0, out=by_key, mode="clip")

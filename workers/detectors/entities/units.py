@@ -114,6 +114,25 @@ class Units(NamedTuple):
         flat = [*chain.from_iterable(sentences)]
         return cls(sentences, flat, Columns.of(flat), [*accumulate(map(len, sentences))])
 
+    @classmethod
+    def cut(cls, sentences: Sequence[Sequence[Token]], columns: Columns, nouns: Nouns) -> "Units":
+        """Those of sentences of tokens, whose `columns` are known; few sentences have a token that is cut or left out."""
+        ends = [*accumulate(map(len, sentences))]
+        flat = [*chain.from_iterable(sentences)]
+        if not (places := unlike(columns, nouns)):
+            return cls(sentences, flat, columns, ends)
+        changed = {at: units(sentences[at], nouns) for at in dict.fromkeys(bisect_right(ends, place) for place in places)}
+        pieces: list[Columns] = []
+        done = 0
+        for at, found in changed.items():
+            first, end = ends[at] - len(sentences[at]), ends[at]
+            pieces += [Columns(*(column[done:first] for column in columns)), Columns.of(found)]
+            done = end
+        pieces.append(Columns(*(column[done:] for column in columns)))
+        sentences = [changed.get(at, sentence) for at, sentence in enumerate(sentences)]
+        spliced = Columns(*([*chain.from_iterable(parts)] for parts in zip(*pieces, strict=True)))
+        return cls(sentences, [*chain.from_iterable(sentences)], spliced, [*accumulate(map(len, sentences))])
+
     def parts(self, most: int) -> Iterator[tuple[int, "Units"]]:
         """All sentences in parts of at most `most` units (or of one longer sentence), each with the number of its first sentence."""
         first = begun = 0
@@ -127,6 +146,18 @@ class Units(NamedTuple):
         """The sentence of unit number `at`, and its number there."""
         sentence = self.sentences[bisect_right(self.ends, at)]
         return sentence, at - self.ends[bisect_right(self.ends, at)] + len(sentence)
+
+
+def unlike(columns: Columns, nouns: Nouns) -> list[int]:
+    """The tokens that may be no units as they are: empty ones, and nouns but those that stay whole."""
+    numbers, states = nouns
+    found = [i for i, (start, end) in enumerate(zip(columns.starts, columns.ends, strict=True)) if start >= end]
+    found += [
+        i
+        for i, (form, tag) in enumerate(zip(columns.forms, columns.tags, strict=True))
+        if tag in numbers and states[numbers[tag].get(form, 0)] != WHOLE
+    ]
+    return sorted(found)
 
 
 def units(tokens: Iterable[Token], nouns: Nouns) -> list[Token]:

@@ -19,8 +19,11 @@ from workers.detectors.entities.units import NOUN_TAGS, Nouns
 Floats = npt.NDArray[np.float32]
 
 TEMPLATE = 2 * PACK  # the bit of a key of `Keyed` where the number of its template begins, counted from the first after SINGLE
-HASH_BITS = 17
-MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+BUCKET_BITS, PLACE_BITS = 15, 17
+BUCKETS, PLACES = 1 << BUCKET_BITS, 1 << PLACE_BITS
+MOST_KEYS = PLACES * 9 // 10
+MULTIPLIERS = [0x9E3779B97F4A7C15 * odd % (1 << 64) for odd in range(1, 200, 2)]
+EMPTY = -1
 BLOCK = 1_024  # words whose weights are added up at once: they stay in the processor's cache
 # the templates of SINGLE that look at another property than the word itself, role by role
 BROUGHT = tuple((p, role) for role in ROLES for p, r in SINGLE if r == role and p != "word")
@@ -32,37 +35,45 @@ Row = Mapping[int, float]
 
 
 class Keyed(NamedTuple):
-    """Weights by (template, key), found by hashing: those whose hash is h stand at [`first[h]`, `first[h + 1]`) of `keys` and `rows`; the
-    last row is zeros."""
+    """Weights by (template, key), found by perfect hashing: the `shifts` of the buckets that keys fall into are such that each key has a
+    place of its own among `keys` (EMPTY where there is none) and `rows`; the last row is zeros."""
 
-    first: npt.NDArray[np.int32]
+    multiplier: np.uint64
+    shifts: npt.NDArray[np.int32]
     keys: Ints
     rows: Floats
 
-    @classmethod
-    def of(cls, keys: Ints, rows: Floats) -> "Keyed":
-        """From keys in the order of their hashes, and their rows and one of zeros."""
-        ends = np.cumsum(np.bincount(hashed(keys), minlength=1 << HASH_BITS))
-        return cls(np.append(0, ends).astype(np.int32), keys, rows)
-
     def find(self, keys: Ints) -> Ints:
         """Which of `rows` each key has, the last where it has none."""
-        hashes = hashed(keys)
-        at, end = self.first[hashes], self.first[hashes + 1]
-        found = np.full(len(keys), len(self.keys))
-        open_ = np.flatnonzero(at < end)
-        at, end, wanted = at[open_], end[open_], keys[open_]
-        while len(open_):
-            hit = self.keys[at] == wanted
-            found[open_[hit]] = at[hit]
-            at += 1
-            left = np.flatnonzero(~hit & (at < end))
-            open_, at, end, wanted = open_[left], at[left], end[left], wanted[left]
-        return found
+        buckets, places = hashed(keys, self.multiplier)
+        places ^= self.shifts[buckets]
+        return np.where(self.keys[places] == keys, places, len(self.keys))
 
 
-def hashed(keys: Ints) -> Ints:
-    return ((keys.astype(np.uint64) * MULTIPLIER) >> np.uint64(64 - HASH_BITS)).astype(np.int64)
+def hashed(keys: Ints, multiplier: np.uint64) -> tuple[Ints, Ints]:
+    """The bucket of each key, and its place before the bucket's shift."""
+    product = (keys.astype(np.uint64) * multiplier).view(np.int64)
+    return (product >> (64 - BUCKET_BITS)) & (BUCKETS - 1), (product >> (64 - BUCKET_BITS - PLACE_BITS)) & (PLACES - 1)
+
+
+def perfectly_placed(keys: Ints) -> tuple[np.uint64, npt.NDArray[np.int32], Ints]:
+    """Multiplier, shifts and the keys at their places. Raises ValueError where there are too many keys."""
+    if len(keys) > MOST_KEYS:
+        raise ValueError(f"{len(keys)} keys are too many for {PLACES} places: raise PLACE_BITS")
+    for multiplier in map(np.uint64, MULTIPLIERS):
+        buckets, places = hashed(keys, multiplier)
+        if len(np.unique(buckets * PLACES + places)) == len(keys):  # no shift parts two that are alike in both
+            break
+    else:
+        raise ValueError("no multiplier parts the keys: add some")
+    shifts, placed = np.zeros(BUCKETS, np.int32), np.full(PLACES, EMPTY)
+    order = np.argsort(buckets, kind="stable")
+    members = np.split(order, np.cumsum(np.bincount(buckets, minlength=BUCKETS))[:-1])
+    for bucket in sorted(range(BUCKETS), key=lambda bucket: -len(members[bucket])):
+        own = places[members[bucket]]
+        shifts[bucket] = shift = next(shift for shift in range(PLACES) if (placed[own ^ shift] == EMPTY).all())
+        placed[own ^ shift] = keys[members[bucket]]
+    return multiplier, shifts, placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +91,10 @@ class Weights:
     known: Floats
 
     def of_words(self, words: npt.NDArray[np.integer[Any]]) -> Floats:
-        """The weights that words without a number bring to a unit in each role (words × roles × labels); `words[p]` holds property p of
+        """The weights that words without a number bring to a unit in each role (roles × words × labels); `words[p]` holds property p of
         each."""
-        found = np.zeros((words.shape[1], len(ROLES), self.known.shape[1]), np.float32)
-        add(found, words, self.brought, self.begins)
-        return found
+        rows = self.brought.take(words[BROUGHT_COLUMNS] + self.begins[:, None], axis=0, mode="clip")
+        return np.stack([rows[first:end].sum(axis=0) for first, end in pairwise(BROUGHT_ENDS)])
 
 
 def add(onto: Floats, words: npt.NDArray[np.integer[Any]], brought: Floats, begins: Ints) -> None:
@@ -123,9 +133,8 @@ def stored(
             placed[key * len(ROLES) + ROLES.index(SINGLE[template][1])] = row
         else:
             placed[begins[1 + BROUGHT.index(SINGLE[template])] + key] = row
-    keys = np.array(sorted(keyed), np.int64)
-    keys = keys[np.argsort(hashed(keys), kind="stable")]
-    placed |= {begins[-1] + i: keyed[key] for i, key in enumerate(keys.tolist())}
+    multiplier, shifts, keys = perfectly_placed(np.array(sorted(keyed), np.int64))
+    placed |= {begins[-1] + i: keyed[key] for i, key in enumerate(keys.tolist()) if key != EMPTY}
     ordered = [sorted(placed[i].items()) for i in sorted(placed)]
     count = np.zeros(begins[-1] + len(keys) + 1, np.uint8)
     count[sorted(placed)] = [len(row) for row in ordered]
@@ -142,6 +151,8 @@ def stored(
         "numbers": np.array([number for forms in by_tag.values() for number in forms.values()], np.int32),
         "table": vocabulary.table,
         "states": np.frombuffer(vocabulary.nouns.states, np.uint8),
+        "multiplier": np.array(multiplier),
+        "shifts": shifts,
         "keys": keys,
         "count": count,
         "column": np.array([column for row in ordered for column, _ in row], np.uint8),
@@ -185,4 +196,5 @@ def _weights(array: Mapping[str, npt.NDArray[Any]], labels: tuple[tuple[str, ...
     for t in range(len(labels)):
         table = array[f"transitions_{t}"].astype(np.float64)
         moves[t, : len(table), : len(table)] = np.exp(table - table.max())
-    return Weights(labels, brought, begins_of, Keyed.of(array["keys"], rows[end:]), moves, rows[:known])
+    keyed = Keyed(np.uint64(array["multiplier"]), array["shifts"], array["keys"], rows[end:])
+    return Weights(labels, brought, begins_of, keyed, moves, rows[:known])
