@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 
 from ahocorasick import Automaton
 
@@ -16,6 +15,7 @@ SURE = {2: 0.85, 3: 0.7}  # by letters; names of more need WHOLE
 WHOLE = 0.5
 LONGEST_TITLE = 12
 WORD = re.compile(r" ?([가-힣A-Z]{2,8})")
+WORD_BEGINS = re.compile(r"(?<![가-힣A-Za-z0-9])[가-힣]")
 DETERMINERS = frozenset("이한전현신양구주고")
 
 
@@ -56,7 +56,7 @@ def standing(names: Iterable[str], text: str) -> Iterator[Span]:
 
 def titles_of(word: str, lexicon: Lexicon) -> set[str]:
     """The titles of two letters or more that `word` begins with."""
-    return {word[:n] for n in range(2, min(len(word), LONGEST_TITLE) + 1)} & lexicon.titles
+    return {title for n in range(2, min(len(word), LONGEST_TITLE) + 1) if (title := word[:n]) in lexicon.titles}
 
 
 def surnames(text: str, found: Iterable[Mention], lexicon: Lexicon) -> Iterator[Mention]:
@@ -72,7 +72,7 @@ def surnames(text: str, found: Iterable[Mention], lexicon: Lexicon) -> Iterator[
     if not titles:
         return
     end = 0
-    for at in sorted(m.start() for surname in titles for m in begins(surname).finditer(text)):
+    for at in [m.start() for m in WORD_BEGINS.finditer(text) if m[0] in titles]:
         after = WORD.match(text, at + 1) if at >= end else None
         if after is None:
             continue
@@ -80,9 +80,3 @@ def surnames(text: str, found: Iterable[Mention], lexicon: Lexicon) -> Iterator[
         surname, found_titles = text[at], titles_of(after[1], lexicon)
         if found_titles and (surname not in DETERMINERS or not titles[surname].isdisjoint(found_titles)):
             yield Mention(Span(at, at + 1), EntityType.PERSON, 0.85, "repeat.surname")
-
-
-@cache
-def begins(surname: str) -> re.Pattern[str]:
-    """The surname where a word begins; surnames are few, so a pattern each is made once."""
-    return re.compile("(?<![가-힣A-Za-z0-9])" + re.escape(surname))

@@ -3,10 +3,11 @@
 Kiwi keeps some names in one morpheme with what is not part of them (`박씨`, `올트먼이`, `한미`, `어메이징 스파이더맨`): 2 % of all names.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, chain, pairwise
-from typing import NamedTuple
+from itertools import accumulate, chain, compress, pairwise
+from operator import ge
+from typing import Any, NamedTuple
 
 from workers.document import Columns, Token
 
@@ -116,22 +117,25 @@ class Units(NamedTuple):
 
     @classmethod
     def cut(cls, sentences: Sequence[Sequence[Token]], columns: Columns, nouns: Nouns) -> "Units":
-        """Those of sentences of tokens, whose `columns` are known; few sentences have a token that is cut or left out."""
+        """Those of sentences of tokens, whose `columns` are known: few tokens are cut or, where they are empty, left out."""
         ends = [*accumulate(map(len, sentences))]
-        flat = [*chain.from_iterable(sentences)]
-        if not (places := unlike(columns, nouns)):
-            return cls(sentences, flat, columns, ends)
-        changed = {at: units(sentences[at], nouns) for at in dict.fromkeys(bisect_right(ends, place) for place in places)}
-        pieces: list[Columns] = []
+        whole: tuple[list[Any], ...] = ([*chain.from_iterable(sentences)], *columns)
+        other = [(at, pieces) for at in unlike(columns, nouns) if len(pieces := units_of(whole[0][at], nouns)) != 1]
+        if not other:
+            return cls(sentences, whole[0], columns, ends)
+        found: tuple[list[Any], ...] = tuple([] for _ in whole)
         done = 0
-        for at, found in changed.items():
-            first, end = ends[at] - len(sentences[at]), ends[at]
-            pieces += [Columns(*(column[done:first] for column in columns)), Columns.of(found)]
-            done = end
-        pieces.append(Columns(*(column[done:] for column in columns)))
-        sentences = [changed.get(at, sentence) for at, sentence in enumerate(sentences)]
-        spliced = Columns(*([*chain.from_iterable(parts)] for parts in zip(*pieces, strict=True)))
-        return cls(sentences, [*chain.from_iterable(sentences)], spliced, [*accumulate(map(len, sentences))])
+        for at, pieces in other:
+            new: tuple[list[Any], ...] = (pieces, *Columns.of(pieces))
+            for column, old, more in zip(found, whole, new, strict=True):
+                column += old[done:at]
+                column += more
+            done = at + 1
+        for column, old in zip(found, whole, strict=True):
+            column += old[done:]
+        grown = [0, *accumulate(len(pieces) - 1 for _, pieces in other)]
+        ends = [end + grown[bisect_left(other, (end,))] for end in ends]
+        return cls([found[0][a:b] for a, b in pairwise((0, *ends))], found[0], Columns(*found[1:]), ends)
 
     def parts(self, most: int) -> Iterator[tuple[int, "Units"]]:
         """All sentences in parts of at most `most` units (or of one longer sentence), each with the number of its first sentence."""
@@ -149,27 +153,25 @@ class Units(NamedTuple):
 
 
 def unlike(columns: Columns, nouns: Nouns) -> list[int]:
-    """The tokens that may be no units as they are: empty ones, and nouns but those that stay whole."""
+    """The tokens that may be no units as they are, in order: empty ones, and nouns but those that stay whole."""
     numbers, states = nouns
-    found = [i for i, (start, end) in enumerate(zip(columns.starts, columns.ends, strict=True)) if start >= end]
-    found += [
-        i
-        for i, (form, tag) in enumerate(zip(columns.forms, columns.tags, strict=True))
-        if tag in numbers and states[numbers[tag].get(form, 0)] != WHOLE
-    ]
-    return sorted(found)
+    empty = compress(range(len(columns.forms)), map(ge, columns.starts, columns.ends))
+    rows = enumerate(zip(columns.forms, columns.tags, strict=True))
+    return sorted({*empty, *(i for i, (form, tag) in rows if tag in numbers and states[numbers[tag].get(form, 0)] != WHOLE)})
 
 
-def units(tokens: Iterable[Token], nouns: Nouns) -> list[Token]:
-    """The units of a sentence's tokens, in order; empty tokens are left out."""
-    numbers, states = nouns
-    found = [t for t in tokens if t[3] > t[2]]
-    doubtful = [i for i, t in enumerate(found) if t[1] in numbers and states[numbers[t[1]].get(t[0], 0)] != WHOLE]
-    for at in reversed(doubtful):
-        form, tag, start, end, word, sentence = found[at]
-        if end - start == len(form) > 1 and (places := cuts(form, tag, states[numbers[tag].get(form, 0)] == CUT)):
-            found[at : at + 1] = [
-                Token(form[a:b], piece_tag(form, a, b, tag), start + a, start + b, word, sentence)
-                for a, b in pairwise((0, *places, len(form)))
-            ]
-    return found
+def units_of(token: Token, nouns: Nouns) -> list[Token]:
+    """The units of one token: none where it is empty, itself where `cuts` finds no place in it."""
+    form, tag, start, end, word, sentence = token
+    if end <= start:
+        return []
+    known = nouns.states[nouns.numbers[tag].get(form, 0)] == CUT
+    if not end - start == len(form) > 1 or not (places := cuts(form, tag, known)):
+        return [token]
+    spans = pairwise((0, *places, len(form)))
+    return [Token(form[a:b], piece_tag(form, a, b, tag), start + a, start + b, word, sentence) for a, b in spans]
+
+
+def units(tokens: Sequence[Token], nouns: Nouns) -> list[Token]:
+    """The units of one sentence's tokens, in order."""
+    return [*Units.cut([tokens], Columns.of(tokens), nouns).flat]
