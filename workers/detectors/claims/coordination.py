@@ -39,7 +39,7 @@ def features(columns: Columns, at: int, low: int, high: int) -> list[str]:
         if tags[i] == "EP":
             final_tense = forms[i]
             break
-    last_end = not any(tags[i] in _CLAUSE_ENDINGS for i in range(next_end + 1, min(high, next_end + 1 + _FARTHEST)))
+    last_end = _CLAUSE_ENDINGS.isdisjoint(tags[next_end + 1 : min(high, next_end + 1 + _FARTHEST)])
     right_words = words[high - 1] - words[at]
     left_words = words[at] - words[low] + 1
     mark = "," if comma else " "
@@ -72,8 +72,9 @@ def features(columns: Columns, at: int, low: int, high: int) -> list[str]:
 
 def _arguments(forms: Sequence[str], tags: Sequence[str], first: int) -> tuple[bool, bool, bool]:
     """Whether a subject, a topic and an object are marked among the morphemes with `tags`, the first of which is number `first`."""
-    topic = "JX" in tags and any(tag == "JX" and forms[i] in _TOPIC for i, tag in enumerate(tags, first))
-    return "JKS" in tags, topic, "JKO" in tags
+    present = {*tags}
+    topic = "JX" in present and any(tag == "JX" and forms[i] in _TOPIC for i, tag in enumerate(tags, first))
+    return "JKS" in present, topic, "JKO" in present
 
 
 def _ending(forms: Sequence[str], tags: Sequence[str], at: int, high: int) -> tuple[str, str]:

@@ -109,8 +109,8 @@ class Model:
         if not clauses:
             return []
         count = len(self.kinds)
-        seen = [*chain.from_iterable([clause.features for clause in clauses])]
         sizes = np.array([len(clause.features) for clause in clauses])
+        seen = np.fromiter(chain.from_iterable([clause.features for clause in clauses]), np.intp, int(sizes.sum()))
         rows = self.rows[seen]
         scores = np.add.reduceat(rows, sizes.cumsum() - sizes) + self.bias
         numbers = self.words.numbered(columns)
@@ -130,8 +130,8 @@ class Model:
         places = np.concatenate((worth, spoken))
         weighed = np.concatenate((np.full(len(worth), rows.shape[1] - 1), typed[spoken]))
         reasons: list[list[Reason]] = [[] for _ in clauses]
-        for owner, at, column in zip(owners[places].tolist(), places.tolist(), weighed.tolist(), strict=True):
-            reasons[owner].append(self.reasons[seen[at], column])
+        for owner, feature, column in zip(owners[places].tolist(), seen[places].tolist(), weighed.tolist(), strict=True):
+            reasons[owner].append(self.reasons[feature, column])
         return [
             Judgement(self.kinds[kind], self.modalities[modal[i]], negated[i], checkworthy[i], topics[clause.sentence], tuple(reasons[i]))
             for i, (kind, clause) in enumerate(zip(kinds.tolist(), clauses, strict=True))

@@ -114,9 +114,9 @@ def _split(context: Context, region: Span, contents: Sequence[Span], split: Deci
     text, columns = context.document.text, context.columns
     low, high = context.morphemes(region)
     endings = context.endings[bisect_left(context.endings, low) : bisect_left(context.endings, high - 1)]
-    if not endings:
-        return [region]
     last = region.start + len(text[region.start : region.end].rstrip(_TRAIL))
+    if not endings or columns.ends[endings[0]] >= last:
+        return [region]
     parts: list[Span] = []
     content_starts = [content.start for content in contents]
     start = region.start
