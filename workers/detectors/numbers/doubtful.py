@@ -6,7 +6,7 @@ from typing import Final
 
 from schemas.labels import NumberKind
 from workers.detectors.numbers.lexicon import Unit
-from workers.detectors.numbers.surroundings import Seen, before, follows, of_department
+from workers.detectors.numbers.surroundings import Seen, after, before, follows, of_department
 
 
 def _dong(seen: Seen) -> Unit | None:
@@ -80,8 +80,15 @@ def _place(seen: Seen) -> Unit | None:
 
 
 def _numbered(seen: Seen) -> Unit | None:
-    """호: which bill, patient, goal; a room is an address, what is joined to a word a name (아리랑3호)."""
-    lead = seen.page.text[max(0, seen.span.start - 2) : seen.span.start]
+    """호: so many homes, else which bill, patient, goal; a room is an address, what is joined to a word a name (아리랑3호)."""
+    page, (start, end), words = seen.page, seen.span, seen.page.lexicon.words
+    lead = page.text[max(0, start - 2) : start]
+    if not re.search(r"동 ?\Z", lead) and (
+        any(mark in page.text[start:end] for mark in ",만천")
+        or (before(page, start, words["homes.words"], 8) and not re.match(r" ?(?:에|앞|거주|주민)", page.text[end : end + 3]))
+        or after(page, end, words["homes.after"])
+    ):
+        return Unit(seen.unit.name, NumberKind.COUNT, seen.unit.name, "senses.homes")
     return None if re.search(r"동 ?\Z|[가-힣]\Z", lead) else seen.unit
 
 

@@ -81,16 +81,6 @@ def _machines(seen: Seen) -> Unit | None:
     return seen.unit
 
 
-def _homes(seen: Seen) -> Unit | None:
-    """호: so many homes, else the so-manieth; a large number without comma or magnitude is a room's (1502호)."""
-    words = seen.page.lexicon.words
-    large = not {*",만천"}.isdisjoint(seen.page.text[seen.span.start : seen.span.end])
-    many = large or before(seen.page, seen.span.start, words["homes.words"], 8)
-    if many or after(seen.page, seen.span.end, words["homes.after"]):
-        return Unit(seen.unit.name, NumberKind.COUNT, seen.unit.name, "senses.homes")
-    return seen.unit
-
-
 def _rounds(seen: Seen) -> Unit | None:
     """라운드: which one, in figures (1라운드 2차전); so many (38라운드로, 12라운드를, 세 라운드) else."""
     counted = _ROUNDS_COUNTED.match(seen.page.text, seen.span.end) or before(seen.page, seen.span.start, _IN_ALL, 4)
@@ -214,7 +204,6 @@ _SENSES: Final[Mapping[str, Callable[[Seen], Unit | None]]] = {
     "도": _degrees,
     "점": _points,
     "기": _machines,
-    "호": _homes,
     "라운드": _rounds,
     "주": _shares,
     "번": _which,
