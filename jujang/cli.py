@@ -191,6 +191,7 @@ def api() -> None:
         configured(os.environ)
     except (SettingError, ValueError, TracingUnavailable) as error:
         raise click.ClickException(str(error)) from error
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # glibc would keep what each thread once needed for a long result
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_config", "service.wsgi:app"])  # noqa: S606
 
 
