@@ -177,8 +177,6 @@ def fetch_results(batch_id: str) -> Response:
     """
     form = negotiation.wanted("ndjson", NDJSON)
     batch = _find(batch_id)
-    if batch.erased:
-        raise _gone("The batch was canceled and erased on request.")
     if form is not None:
         return _exported(batch, form)
     first = _first()
@@ -218,7 +216,8 @@ def cancel(batch_id: str) -> Response:
 def erase(batch_id: str) -> Response:
     """Stop and erase a batch
 
-    Cancels the documents that have not ended, and erases all texts and results. Once more is no error.
+    Cancels the documents that have not ended, and erases all texts and results. The batch is gone then; what it canceled can be seen
+    in the jobs of its documents. Once more is no error.
     """
     if not ID.fullmatch(batch_id) or not _store().erase(batch_id, g.owner):
         raise _unknown()
@@ -272,7 +271,7 @@ def _find(batch_id: str) -> BatchRecord:
 
 
 def _refuse_gone(batch: BatchRecord) -> None:
-    if batch.erased and not batch.canceled:
+    if batch.erased:
         raise _gone("The batch was erased on request.")
     if batch.finished_at and batch.expires_at <= datetime.now(UTC):
         raise _gone("The batch has expired; send the documents again.")

@@ -191,7 +191,8 @@ def fetch_result(extraction_id: str) -> Response:
 def erase(extraction_id: str) -> Response:
     """Cancel and erase
 
-    Cancels the job where it is queued or running, and erases text and result. Once more is no error.
+    Cancels the job where it is queued or running, and erases text and result. A job that had ended is gone then; one that was canceled
+    by this stays to be seen, as `canceled`. Once more is no error.
     """
     if not ID.fullmatch(extraction_id) or not _store().erase(extraction_id, g.owner):
         raise _unknown()

@@ -87,3 +87,24 @@ def every_line_is_a_result(ctx: Any, response: Any, case: Any) -> bool | None:
         for line in response.content.splitlines():
             assert BatchResult().validate(json.loads(line)) == {}
     return None
+
+
+@schemathesis.check
+def after_delete_only_what_was_canceled(ctx: Any, response: Any, case: Any) -> bool | None:
+    """What `use_after_free` asks of every operation, of a job but for one answer: that DELETE canceled it."""
+    if case.operation.definition.raw.get("operationId") != "getExtraction" or response.status_code != 200:
+        return None
+    extraction_id = case.path_parameters["extraction_id"]
+    if any(_erased(ctx, earlier, extraction_id) for earlier in ctx.internals.find_related(case_id=case.id)):
+        assert response.json()["status"] == "canceled", "There is a job after DELETE that was not canceled by it."
+    return None
+
+
+def _erased(ctx: Any, case: Any, extraction_id: str) -> bool:
+    answer = ctx.internals.find_response(case_id=case.id)
+    return (
+        case.operation.definition.raw.get("operationId") == "deleteExtraction"
+        and (case.path_parameters or {}).get("extraction_id") == extraction_id
+        and answer is not None
+        and answer.status_code == 204
+    )

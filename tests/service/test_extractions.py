@@ -178,6 +178,7 @@ def test_delete_erases_in_every_state(client: FlaskClient, driver: Driver, state
     assert response.status_code == 204
     assert "Content-Type" not in response.headers
     assert response.get_data() == b""
+    assert "Content-Type" not in response.headers
     gone = client.get(job["links"]["result"])
     assert gone.status_code == 410
     assert problem_of(gone)["type"] == "/problems/extraction-gone"
