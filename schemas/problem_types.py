@@ -37,7 +37,12 @@ TYPES = _catalogue(
         "Send one JSON object in UTF-8. The error names line and column. Names may stand only once in an object; "
         "NaN and Infinity are not JSON.",
     ),
-    ProblemType("invalid-encoding", 400, "The body is not UTF-8", "Encode the body as UTF-8. The error names the first byte that is not."),
+    ProblemType(
+        "invalid-encoding",
+        400,
+        "The body or a parameter is not UTF-8",
+        "Encode as UTF-8. The error names the first byte of a body that is not.",
+    ),
     ProblemType("bad-request", 400, "The request cannot be understood", "The request breaks HTTP's own rules; see the detail."),
     ProblemType(
         "uri-too-long", 414, "The request line is too long", "Path and query may take 8,000 bytes; send options in a JSON body instead."

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Response, request
+from werkzeug.datastructures import MIMEAccept
 
 from service.problems import ProblemError, field_error, invalid
 from service.representations.formats import FORMATS, Format
@@ -30,8 +31,9 @@ def wanted(own_name: str, own_media_type: str) -> Format | None:
         return FORMATS.get(names[0])
     if not request.accept_mimetypes.provided:
         return None
+    accepted = MIMEAccept([(kind.partition(";")[0].strip(), quality) for kind, quality in request.accept_mimetypes])  # charset=utf-8, say
     by_media_type = {own_media_type: None} | {each.media_type: each for each in FORMATS.values()}
-    best = request.accept_mimetypes.best_match(list(by_media_type))
+    best = accepted.best_match(list(by_media_type))
     if best is None:
         raise ProblemError("not-acceptable", f"The result is to be had as {', '.join(by_media_type)}.")
     return by_media_type[best]

@@ -31,7 +31,7 @@ def register(app: Flask) -> None:
     def complete(response: Response) -> Response:
         response.headers[REQUEST_ID] = g.get("request_id") or uuid.uuid4().hex
         response.headers.update(HEADERS)
-        if response.status_code == 204:
-            del response.headers["Content-Type"]  # Flask's own, of no content
+        if response.is_sequence and not any(response.response):  # of nothing there is no media type
+            response.headers.pop("Content-Type", None)
         response.headers.setdefault("Content-Security-Policy", _PAGE if response.mimetype == "text/html" else _SHUT)
         return response

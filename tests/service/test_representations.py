@@ -316,7 +316,11 @@ def test_a_form_is_had_by_parameter_and_by_accept(client: FlaskClient, path: str
 
 
 @pytest.mark.parametrize(
-    ("query", "accept"), [("?format=json", "text/html"), ("", "*/*"), ("", "application/*;q=0.5"), ("", "application/json,text/csv;q=0.9")]
+    ("query", "accept"),
+    [
+        ("?format=json", "text/html"),
+        *(("", accept) for accept in ("*/*", "application/*;q=0.5", "application/json,text/csv;q=0.9", "application/json; charset=utf-8")),
+    ],
 )
 def test_json_is_what_there_is_unless_another_form_is_wanted(client: FlaskClient, path: str, query: str, accept: str) -> None:
     assert client.get(path + query, headers={"Accept": accept}).get_json() == examples.RESULT
