@@ -35,10 +35,11 @@ def test_the_service_does_what_the_specification_says(tmp_path: Path, url: str) 
 
 def ask(url: str, phases: str, *arguments: str, wait_s: int = 1) -> None:
     """Fails where an answer is not what the specification, or HTTP, says. Who prefers to wait waits for `wait_s`."""
+    # in one thread: of two that parse source at the same time, as hypothesis does for its reports, Python 3.11 fails one now and then
     how = ["--max-examples", EXAMPLES] if EXAMPLES else ["--max-examples", "5", "--seed", "6"]
     command = [
         *(sys.executable, "-m", "schemathesis.cli", "--config-file", "tests/fuzz/schemathesis.toml"),
-        *("run", f"{url}/openapi.json", "--phases", phases, "--workers", "2", *how, *arguments),
+        *("run", f"{url}/openapi.json", "--phases", phases, "--workers", "1", *how, *arguments),
     ]
     environ = os.environ | {"NO_COLOR": "1", "FUZZ_PHASES": phases, "FUZZ_WAIT_S": str(wait_s)}
     done = subprocess.run(command, cwd=ROOT, capture_output=not EXAMPLES, text=True, check=False, env=environ)
