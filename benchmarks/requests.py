@@ -5,6 +5,7 @@
 Both run at the same time, each with its own processes; connections are kept open, and the two are asked in turns, so that both meet the
 same machine. `client`: from the first byte sent to the last received. `application`: the time inside the application, from its call to the
 last byte of its answer; the bare handler never waits there, the service waits for Redis and then for its turn among the other threads.
+`own`: what it computes in that time, the processor time of its thread.
 `CPU`: what the web processes used, a request. Ratios are of the service to the bare handler in one round, medians over the rounds.
 """
 
@@ -31,7 +32,7 @@ import redis
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.timed_apps import HEADER
+from benchmarks.timed_apps import CLOCK, OWN
 from jujang.embedded_redis import EmbeddedRedis
 
 BODY_BYTES = 5_000
@@ -47,7 +48,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--connections", type=int, default=CONNECTIONS)
     arguments = parser.parse_args()
-    table = Table("", *(f"{where}, p{q}" for where in ("application", "client") for q in QUANTILES), "CPU")
+    table = Table("", *(f"{where}, p{q}" for where in ("own", "application", "client") for q in QUANTILES), "CPU")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         store = stack.enter_context(EmbeddedRedis(folder / "redis"))
@@ -80,7 +81,7 @@ def measure(server: "Server", connections: int, seconds: float) -> list[float]:
     body = document()
     until = time.perf_counter() + seconds
 
-    def post(_: int) -> list[tuple[float, float]]:
+    def post(_: int) -> list[tuple[float, float, float]]:
         connection = HTTPConnection("127.0.0.1", server.port)
         found = []
         while (begun := time.perf_counter()) < until:
@@ -89,7 +90,7 @@ def measure(server: "Server", connections: int, seconds: float) -> list[float]:
             said = answer.read()
             if answer.status != 202:
                 raise SystemExit(f"{answer.status}: {said.decode()}")
-            found.append((float(answer.headers[HEADER]), time.perf_counter() - begun))
+            found.append((float(answer.headers[OWN]), float(answer.headers[CLOCK]), time.perf_counter() - begun))
         connection.close()
         return found
 
@@ -106,7 +107,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def quantiles(found: list[tuple[float, float]]) -> list[float]:
+def quantiles(found: list[tuple[float, float, float]]) -> list[float]:
     """`QUANTILES` of each column, in seconds."""
     return [sorted(column)[len(column) * q // 100] for column in zip(*found, strict=True) for q in QUANTILES]
 
