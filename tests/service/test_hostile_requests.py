@@ -59,6 +59,9 @@ def post(client: FlaskClient, body: Any) -> TestResponse:
 
 def test_405_says_what_is_allowed(client: FlaskClient) -> None:
     assert set(client.put("/v1/extractions").headers["Allow"].split(", ")) == {"OPTIONS", "POST"}
+    options = client.options("/v1/extractions")
+    assert (options.status_code, set(options.headers["Allow"].split(", "))) == (200, {"OPTIONS", "POST"})
+    assert "Content-Type" not in options.headers
 
 
 def test_415_says_what_is_accepted(client: FlaskClient) -> None:
