@@ -2,6 +2,7 @@
 
 import bisect
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Protocol, TypeVar
 
 from workers.document import Span
@@ -17,9 +18,12 @@ S = TypeVar("S", bound=HasSpan)
 
 def longest(items: Iterable[S]) -> tuple[S, ...]:
     """Of items that overlap keep the longest, of equally long ones the first; sorted by start."""
+    ordered = sorted(items, key=lambda i: i.span)
+    if all(before.span.end <= after.span.start for before, after in pairwise(ordered)):  # as is most often so
+        return tuple(ordered)
     kept: list[S] = []
     starts: list[int] = []
-    for item in sorted(items, key=lambda i: (i.span.start - i.span.end, i.span.start)):
+    for item in sorted(ordered, key=lambda i: (i.span.start - i.span.end, i.span.start)):
         at = bisect.bisect(starts, item.span.start)
         if at and kept[at - 1].span.end > item.span.start:
             continue
@@ -50,5 +54,7 @@ class Cover:
 
 def outside(items: Iterable[S], covers: Sequence[HasSpan]) -> tuple[S, ...]:
     """The items that no span of `covers` (sorted, disjoint) overlaps."""
+    if not covers:
+        return tuple(items)
     cover = Cover(covers)
     return tuple(item for item in items if not cover.touches(item.span))

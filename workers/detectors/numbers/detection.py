@@ -33,15 +33,16 @@ def detect(document: Document, lexicon: Lexicon, times: Sequence[TimeExpression]
 
 def _related(page: Page, found: tuple[Number, ...]) -> list[Number]:
     related: list[Number] = []
+    before: Number | None = None
     for number in found:
-        before = related[-1] if related else None
-        related.append(
-            number._replace(
-                approx=hints.approximate(page, number),
-                bound=hints.bound(page, number.span),
-                same_as=hints.restated(page, number, before),
-                of=hints.counted(page, number.span) if number.kind is NumberKind.COUNT else None,
-                si=page.lexicon.si.quantity(number) if number.kind is NumberKind.MEASURE else None,
-            )
-        )
+        span, kind, rule, value, low, high, unit, *_ = number
+        before = Number(
+            span, kind, rule, value, low, high, unit,
+            hints.approximate(page, number),
+            hints.bound(page, span),
+            hints.restated(page, number, before),
+            hints.counted(page, span) if kind is NumberKind.COUNT else None,
+            page.lexicon.si.quantity(number) if kind is NumberKind.MEASURE else None,
+        )  # fmt: skip
+        related.append(before)
     return related

@@ -1,6 +1,7 @@
 """Numbers in figures: 1만5000장, $5억, 3.2%, 12위."""
 
 import re
+import string
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -26,6 +27,13 @@ _REFERENCE = re.compile(
 )
 _ARTICLE = re.compile(r"\d+조(?:의 ?\d+)?(?: ?제?\d+항)?(?: ?제?\d+호)?")
 _ARTICLE_HEAD = re.compile(r"(?:제 ?|(?:법|조례|규칙|시행령|협약|조약|규정|헌법) ?)\Z")
+_CALLED = frozenset({"112", "113", "114", "115", "116", "117", "118", "119", "182", "132", "120", "911", "386", "486", "586", "886"}) | {
+    f"{tens}0{twos}0" for tens in "1234567" for twos in "2345678"
+}
+_REFERRING = frozenset("-./:·) ")  # what follows the first digits of a reference
+_JOINING = frozenset("_#@/:-–.,") | frozenset(string.ascii_letters)
+_MARKING = frozenset("$＄₩￦€£￡¥￥₹₽₫฿₺₱제스하-−–△▽▼+")  # what a sign, 제, 마이너스, 영하 end in
+_METRE = frozenset("mｍ")
 _AVERAGE = re.compile(r"([0-9])할(?: ?([0-9])푼)?(?: ?([0-9])리)?")
 _METRES = re.compile(r"(\d{1,2})[mｍ](\d{2})(?![\dA-Za-z])")  # 2m35
 _LIST_MARK = re.compile(r"\d{1,3}[.)](?=[ \t])")
@@ -73,44 +81,59 @@ def find(page: Page) -> Iterator[Number]:
 
 def _at(page: Page, start: int, end: int) -> tuple[Number | None, int]:
     """The number in figures at `start`, if it is one, and where to go on."""
-    text = page.text
-    if reference := _REFERENCE.match(text, start):
+    # most numbers are plain ones: what is rare is looked for only where a letter of it stands
+    text, after = page.text, page.text[end : end + 1]
+    refers = after in _REFERRING or (text[end - 1] == " ") or ("." in text[start:end] and (after == "." or "가" <= after <= "힣"))
+    if (refers or (2 < end - start < 5 and text[start:end] in _CALLED)) and (reference := _REFERENCE.match(text, start)):
         return None, max(end, reference.end())
     if (start == 0 or text[start - 1] == "\n") and (mark := _LIST_MARK.match(text, start)):
         return None, mark.end()
     left = text[max(0, start - 8) : start]
-    if _JOINED.search(left) or (left.endswith(",") and left[-2:-1].isdecimal() and end - start > 2):
+    if left and left[-1] in _JOINING and (_JOINED.search(left) or (left[-1] == "," and left[-2:-1].isdecimal() and end - start > 2)):
         return None, end
-    if (article := _ARTICLE.match(text, start)) and (_ARTICLE_HEAD.search(left) or article.group()[-1] in "항호"):
+    if (
+        "조" in text[start : end + 1]
+        and (article := _ARTICLE.match(text, start))
+        and (_ARTICLE_HEAD.search(left) or article.group()[-1] in "항호")
+    ):
         return None, max(article.end(), start + 1)
-    if (average := _AVERAGE.match(text, start)) and (average[2] or average[3]):
+    if text.startswith("할", start + 1) and (average := _AVERAGE.match(text, start)) and (average[2] or average[3]):
         worth = Decimal(f"0.{average[1]}{average[2] or 0}{average[3] or ''}")
         return Number(Span(*average.span()), NumberKind.FRACTION, "figures.tenths", worth), average.end()
-    if metres := _METRES.match(text, start):
+    if after in _METRE and (metres := _METRES.match(text, start)):
         worth = Decimal(f"{metres[1]}.{metres[2]}")
         return Number(Span(*metres.span()), NumberKind.MEASURE, "figures.metres", worth, unit="m"), metres.end()
     amount = complete(page, start, end)
     if amount is None:
         return None, end
-    if sign := _SIGN.search(left):
-        return _money(page, amount, sign[1], start - len(sign[0]))
-    if ordinal := _PREFIX.search(left):  # 제3차
-        if amount.unit is None:
-            listed = _alone(page, amount, "")
-            return (listed._replace(span=Span(start - len(ordinal[0]), listed.span.end)) if listed else None), amount.end
-        return judge(page, amount, words=False, start=start - len(ordinal[0]))
-    if _CODE.match(text, start):  # 007
+    if left and (left[-1] if left[-1] != " " else left[-2:-1]) in _MARKING and (marked := _marked(page, amount, left)):
+        return marked
+    if text[start] == "0" and _CODE.match(text, start):  # 007
         return None, amount.end
-    if minus := _MINUS.search(left):
-        return judge(page, amount.scaled(Decimal(-1)), words=False, start=start - len(minus[0]))
-    if plus := _PLUS.search(left):
-        return judge(page, amount, words=False, start=start - len(plus[0]))
     if amount.unit is None and (alone := _alone(page, amount, left)):
         return alone, max(amount.end, alone.span.end)
     if amount.unit is None and _HANGUL_BEFORE.search(left):  # 시즌5
         _, place = judge(page, amount, words=False)
         return None, place
     return judge(page, amount, words=False)
+
+
+def _marked(page: Page, amount: Amount, left: str) -> tuple[Number | None, int] | None:
+    """The number with what stands right before it: $5, 제3차, -2%, 영하 3도; and where to go on."""
+    if sign := _SIGN.search(left):
+        return _money(page, amount, sign[1], amount.start - len(sign[0]))
+    if ordinal := _PREFIX.search(left):  # 제3차
+        if amount.unit is None:
+            listed = _alone(page, amount, "")
+            return (listed._replace(span=Span(amount.start - len(ordinal[0]), listed.span.end)) if listed else None), amount.end
+        return judge(page, amount, words=False, start=amount.start - len(ordinal[0]))
+    if _CODE.match(page.text, amount.start):
+        return None, amount.end
+    if minus := _MINUS.search(left):
+        return judge(page, amount.scaled(Decimal(-1)), words=False, start=amount.start - len(minus[0]))
+    if plus := _PLUS.search(left):
+        return judge(page, amount, words=False, start=amount.start - len(plus[0]))
+    return None
 
 
 def _money(page: Page, amount: Amount, sign: str, start: int) -> tuple[Number | None, int]:

@@ -30,8 +30,7 @@ def approximate(page: Page, number: Number) -> bool:
     found = hints["approx_before"].search(lead)
     if found and not re.match("[가-힣]", lead[found.start() - 1 : found.start()]):
         return number.kind is not NumberKind.AGE or found.group().strip() != "한"  # 한 20대 여성: a woman
-    tail = text[span.end : span.end + _NEAR]
-    return bool(hints["approx_after"].match(tail.lstrip(" ")))
+    return bool(hints["approx_after"].match(text[span.end : span.end + _NEAR].lstrip(" ")))
 
 
 def bound(page: Page, span: Span) -> Bound | None:

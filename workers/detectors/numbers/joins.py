@@ -10,6 +10,7 @@ from workers.detectors.numbers.reading import MAGNITUDE, Amount, Page, read
 from workers.numerals import Numeral, parse
 
 _RANGE = re.compile(r" ?[~∼〜～–—-] ?| ?내지 ?|에서 |부터 ")
+_JOINING = frozenset(" 분/⁄대-–:~∼〜～—내에부")  # what any of them begins with
 _BELOW_ZERO = re.compile(r"(?:영하|영상|마이너스) ?")
 _CLOSED = re.compile(r" ?(?:까지|사이|수준|정도|가량|안팎|내외|규모|선)")
 _OF = re.compile(r" ?분의 ?")
@@ -38,6 +39,8 @@ class Joined(NamedTuple):
 def join(page: Page, first: Amount, *, words: bool) -> Joined | None:
     """What `first` makes together with the numeral after it, if anything."""
     text = page.text
+    if text[first.numeral_end : first.numeral_end + 1] not in _JOINING and text[first.end : first.end + 1] not in _JOINING:
+        return None
     if of := _OF.match(text, first.numeral_end):
         return _fraction(page, first, of.end())
     if slash := _SLASH.match(text, first.numeral_end):

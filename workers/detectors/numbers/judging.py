@@ -48,8 +48,10 @@ def judge(page: Page, amount: Amount, *, words: bool, start: int | None = None) 
 
 def _and_half(page: Page, amount: Amount, unit: Unit, numeral: Numeral, end: int) -> tuple[Numeral, int]:
     """두 컵 반 is two and a half; 3개 반 are three classes."""
+    if numeral.value is None or unit.name not in page.lexicon.words["halves.units"]:
+        return numeral, end
     half = _AND_HALF.match(page.text, end)
-    if half is None or numeral.value is None or unit.name not in page.lexicon.words["halves.units"]:
+    if half is None:
         return numeral, end
     if unit.name == "개" and page.text[amount.start].isdecimal():
         return numeral, end

@@ -14,8 +14,6 @@ FIGURES = re.compile(rf"(?:{MIXED}|{DIGITS})여?")
 WORDS = re.compile(rf"(?:{VAGUE}|{NATIVE}|{SINO})여?")
 MAGNITUDE = re.compile(r"[십백천]?[만억조경]\Z|[백천]\Z")
 _SPACED_MAGNITUDE = re.compile(r" (?:[십백천]?만|[십백천]?억|[십백천]?조)(?= ?[가-힣])")
-_LATIN_OR_DIGIT = re.compile("[A-Za-z0-9]")
-_HANGUL = re.compile("[가-힣]")
 # magnitudes (and 여) that also begin units: 경기, 조각, 여단
 _ALSO_UNITS = "조경해여"
 _NO_UNIT_TAGS = ("J", "E", "V", "M", "I", "XSV", "XSA")
@@ -62,13 +60,18 @@ def read(page: Page, start: int, *, words: bool) -> Amount | None:
 def complete(page: Page, start: int, end: int) -> Amount | None:
     """The numeral in [start, end), shortened at spaces and at its last letter until it is one, with the unit after it."""
     text = page.text
-    end = start + len(text[start:end].rstrip(" "))
+    while text[end - 1] == " " and end > start:
+        end -= 1
     while (numeral := parse(text[start:end])) is None:
         cut = text.rfind(" ", start, end)
         if cut <= start:
             return None
         end = cut
-    if (text[end - 1].isdecimal() or text[end - 1] == "여") and (spaced := _SPACED_MAGNITUDE.match(text, end)):
+    if (
+        text.startswith(" ", end)
+        and (text[end - 1].isdecimal() or text[end - 1] == "여")
+        and (spaced := _SPACED_MAGNITUDE.match(text, end))
+    ):
         longer = Amount(start, spaced.end(), spaced.end(), parse(text[start : spaced.end()].replace(" ", "")) or numeral, None)
         if unit := unit_at(page, spaced.end()):
             return longer._replace(unit=unit[0], end=unit[1])
@@ -102,15 +105,20 @@ def unit_at(page: Page, start: int) -> tuple[Unit, int] | None:
 def _fits(page: Page, unit: Unit, start: int, end: int) -> bool:
     """Whether the unit is a word of its own there."""
     text = page.text
-    follows = text[end : end + 1]
+    follows, closing = text[end : end + 1], unit.name[-1]
     if (needed := page.lexicon.needed.get(unit.name)) and not needed.match(text, end):
         return False
-    if not _HANGUL.match(unit.name[-1]):
-        return not (_LATIN_OR_DIGIT.match(unit.name[-1]) and _LATIN_OR_DIGIT.match(follows))
-    if follows and _HANGUL.match(follows) and page.tokens.cuts(end) and not (unit.name in _SURE and _PARTICLE.match(text, end)):
-        return False
+    if not "가" <= closing <= "힣":
+        return not (closing.isascii() and closing.isalnum() and follows.isascii() and follows.isalnum())
     last = page.tokens.covering(end - 1)
-    if unit.kind is not None and last is not None and last.start > start and last.tag[0] == "J":
+    if (
+        last is not None
+        and last[2] < end < last[3]  # cut
+        and "가" <= follows <= "힣"
+        and not (unit.name in _SURE and _PARTICLE.match(text, end))
+    ):
+        return False
+    if unit.kind is not None and last is not None and last[2] > start and last[1][0] == "J":
         return False  # 2기 + 가, 1차 + 로
     token = page.tokens.first_at(start)
-    return token is None or token.end < end or not token.tag.startswith(_NO_UNIT_TAGS)
+    return token is None or token[3] < end or not token[1].startswith(_NO_UNIT_TAGS)

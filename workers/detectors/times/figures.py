@@ -45,11 +45,14 @@ def read(text: str, at: int, before: Atom | None) -> tuple[Atom, ...] | None:
         year, until = int(m[1] or m[3] or m[4] or m[6]), m[2] or m[5]
         high = int(until) + (year // 100 * 100 if len(until) == 2 else 0) if until else None
         return (Atom("year", at, m.end(), year, high, rule="times.bare_year"),)
-    if m := _MONTH_DAY.match(text, at) or _DOTTED_DAY.match(text, at):
+    mark = text[at + 1 : at + 2]
+    if mark.isdigit():
+        mark = text[at + 2 : at + 3]
+    if mark and mark in "./" and (m := _MONTH_DAY.match(text, at) or _DOTTED_DAY.match(text, at)):
         return _month_day(m)
-    if m := _NIGHTS.match(text, at):
+    if mark == "박" and (m := _NIGHTS.match(text, at)):
         return (Atom("count", at, m.end(), int(m[1]), code="D", digits=m[1], rule="times.duration.nights"),)
-    if (m := _CLOCK.match(text, at)) and int(m[1]) <= 24:
+    if mark == ":" and (m := _CLOCK.match(text, at)) and int(m[1]) <= 24:
         if len(m[1]) == 1 and (before is None or before.kind not in ("daypart", "day", "weekday")) and not _AT.match(text, m.end()):
             return None
         atoms = (

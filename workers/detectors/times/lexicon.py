@@ -125,7 +125,10 @@ class Lexicon:
             words={form: tuple(sorted(meanings, key=lambda word: word.before is None)) for form, meanings in words.items()},
             word_at=word_at,
             # not inside a word or a number: letters stand at its start, digits after no digit
-            heads=re.compile(rf"[{letters}\d'’‘](?<![가-힣][^\d'’‘])(?<!\d\d)(?<!\d[.,:]\d)(?<![A-Za-z]\d)"),
+            heads=re.compile(
+                rf"[{letters}\d'’‘](?<![가-힣][^\d'’‘])(?<!\d\d)(?<!\d[.,:]\d)(?<![A-Za-z]\d)"
+                rf"(?:(?<!\d)|(?<=(?={_dated(digits, word_at)}).))"
+            ),
             second_letters=_second_letters(forms, after_number),
             after_number=after_number,
             numbers=re.compile(
@@ -156,6 +159,20 @@ class Lexicon:
             plans=frozenset(form for row in tables["time_units"]["future"] for form in row["forms"]),
             limits=limits.Limits.parse(tables[limits.TABLE]),
         )
+
+
+def _dated(units: Iterable[str], word_at: Mapping[str, "re.Pattern[str]"]) -> str:
+    """What figures may begin a time: with a unit of the calendar, as a date or a clock time, as a year that stands alone."""
+    words = [pattern.pattern for first, pattern in word_at.items() if first.isdigit()]
+    return "|".join(
+        [
+            r"\d{1,4}+(?:,\d{3})*+(?:\.\d{1,2})?[십백천만억]{0,2}여?"
+            rf"(?:(?: ?[~∼～〜] ?|[-–—/·]|, ?)\d{{1,4}}+여?)? ?(?:{_either(units)})",
+            r"(?:1[5-9]|2[01])\d\d(?!\d)|\d{1,2}(?:박|:[0-5]\d|[·ㆍ‧/]\d)",
+            r"\d{1,2}[./] ?\d{1,2}(?![\d%％배만억조천백십]| ?[포퍼])",
+            *words,
+        ]
+    )
 
 
 def _word(row: Mapping[str, Any]) -> Word:

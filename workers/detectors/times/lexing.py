@@ -40,6 +40,9 @@ class Lexer:
             elif letter.isdigit() and (atom := self._numbering.figures(at, before)):
                 yield (atom,)
             return
+        seconds = self.lexicon.second_letters.get(letter)
+        if seconds is not None and self.text[at + 1 : at + 2] not in seconds:
+            return
         if letter in self.lexicon.word_at:
             yield from self._words(at, before)
         if (
