@@ -93,8 +93,10 @@ def _annotated(claim: str) -> dict[str, Any]:
 
 def written_here() -> list[dict[str, Any]]:
     """The project's own sentences in the format of the gold: as often as they count (few, and each shows what the gold seldom does)."""
-    types, columns, spans = (tomllib.loads((EXAMPLES / f"claim_{name}.toml").read_text("utf-8")) for name in ("types", "columns", "spans"))
-    rows = [*_typed(types) * 5, *_typed(columns) * 2, *_spans(spans) * 3]
+    types, columns, headings, spans = (
+        tomllib.loads((EXAMPLES / f"claim_{name}.toml").read_text("utf-8")) for name in ("types", "columns", "headings", "spans")
+    )
+    rows = [*_typed(types) * 5, *_typed(columns) * 2, *_typed(headings) * 2, *_spans(spans) * 3]
     return [row | {"id": f"own-{at}"} for at, row in enumerate(rows)]
 
 

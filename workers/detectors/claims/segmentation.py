@@ -209,7 +209,8 @@ def _puts_forward(
         return True
     if lexicon.greeting.fullmatch(text, span.start, span.end):
         return False
-    if columns.tags[end - 1] in ("JX", "JKS") and columns.forms[end - 1] != "요":  # `영화를 찍게 된 계기는`
+    last = end - 2 if columns.forms[end - 1] == "요" and end - first > 1 else end - 1
+    if columns.tags[last] in ("JX", "JKS") and columns.forms[last] != "요":  # `영화를 찍게 된 계기는(요)`
         return False
     forms = columns.forms[first:end]
     asked = text.find("?", span.end, min(span.end + 3, sentence.end)) >= 0 or forms[-1] in _ASKING
