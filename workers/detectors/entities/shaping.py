@@ -28,7 +28,7 @@ OCCASIONS = (
 JOINT_START = re.compile(r"(?:한미|한일|미일|한중|북중|미중)$")
 OPENING, CLOSING = frozenset("‘“'\""), frozenset("’”'\"")
 GROUP = re.compile(r"[A-Z]{2,8} (?=[가-힣]{2,3}$)")
-ANONYMOUS = re.compile(r"[A-Z]|[가-힣]모|[가-힣○]{1,2}○+|[○×ㅇ]+")
+NOBODY = re.compile(r"\d.*|[A-Z]|[가-힣]모|[가-힣○]{1,2}○+|[○×ㅇ]+")
 
 
 def shaped(text: str, found: Sequence[Mention], lexicon: Lexicon) -> Iterator[Mention]:
@@ -36,7 +36,7 @@ def shaped(text: str, found: Sequence[Mention], lexicon: Lexicon) -> Iterator[Me
     for tagged in joined(text, found, lexicon):
         m = untitled(text, tagged, lexicon) if tagged.type is EntityType.PERSON and not tagged.canonical else tagged
         surface = text[m.span.start : m.span.end]
-        if m.type is EntityType.PERSON and (ANONYMOUS.fullmatch(surface) or (len(surface) == 1 and not titled(text, m.span, lexicon))):
+        if m.type is EntityType.PERSON and (NOBODY.fullmatch(surface) or (len(surface) == 1 and not titled(text, m.span, lexicon))):
             continue
         if m.type is EntityType.ORGANIZATION and (len(surface) == 1 or (surface not in lexicon.known and trade_word(surface, lexicon))):
             continue
