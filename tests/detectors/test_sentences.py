@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.shared_data import SHARED, needs_shared
 from workers.detectors import sentences
+from workers.detectors.sentences.lexicon import alternatives
 from workers.document import Sentence
 from workers.morphology import Morphology
 from workers.runtime import tables
@@ -74,6 +75,21 @@ def test_boilerplate_patterns_match_their_examples_only(row: dict[str, Any]) -> 
     pattern = re.compile(row["pattern"])
     assert [e for e in row["examples"] if not pattern.search(e)] == []
     assert [e for e in row.get("not", []) if pattern.search(e)] == []
+
+
+@pytest.mark.parametrize("row", LAYOUT["layout"]["boilerplate"], ids=lambda row: row["name"])
+def test_what_a_pattern_needs_stands_in_all_it_matches(row: dict[str, Any]) -> None:
+    anywhere = [part for part in alternatives(row["pattern"]) if not part.startswith("^")]
+    assert bool(anywhere) == bool(row.get("needs"))
+
+    @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(st.one_of([st.from_regex(part) for part in anywhere]).filter(lambda text: any(re.search(part, text) for part in anywhere)))
+    def check_needs(text: str) -> None:
+        found = next(match for part in anywhere if (match := re.search(part, text)))
+        assert any(word in found.group() for word in row["needs"])
+
+    if anywhere:
+        check_needs()
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "\t \n\u3000\n"])

@@ -90,7 +90,7 @@ def quotation_alone(first: Reading, last: Reading, following: Reading | None, ca
 def _told(reading: Reading) -> tuple[Span, Span] | None:
     """Source and cue of a sentence that tells no more than who said what stands before it."""
     tokens, lexicon = reading.tokens, reading.lexicon
-    if next(frames.find(tokens, lexicon), None) is not None:
+    if next(frames.find(tokens, reading.cues, lexicon), None) is not None:
         return None
     speaker = next((s for s in sources.speakers(reading, 0, len(tokens)) if s.strong), None)
     if speaker is not None:

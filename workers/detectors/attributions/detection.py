@@ -1,26 +1,25 @@
 """Cue, then content, then source: every sentence's frames, with a source carried over where a sentence names none."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from schemas.labels import AttributionStyle, Role
 from workers.annotations import Attribution, Entity
-from workers.detectors.attributions import frames, quotations, sources
+from workers.detectors.attributions import frames, sources
 from workers.detectors.attributions.beside import heading, quotation_alone, quotation_end, quotation_then_speaker
 from workers.detectors.attributions.choosing import goes_on, speaker_of, through
 from workers.detectors.attributions.clauses import author_believes, defines, main_frames
 from workers.detectors.attributions.cues import Frame, Owner
 from workers.detectors.attributions.lexicon import Lexicon
+from workers.detectors.attributions.page import Page
 from workers.detectors.attributions.predicates import Finish
 from workers.detectors.attributions.prefixes import Prefix, prefixes
-from workers.detectors.attributions.reading import Mentions, Reading, content, offset, quoted_tokens, trimmed
+from workers.detectors.attributions.reading import Reading, content, offset, trimmed
 from workers.detectors.attributions.sources import Speaker
 from workers.detectors.attributions.transparency import disclosed
 from workers.document import Document, Span
 
-_MARKS = re.compile("[" + "".join(sorted(quotations.MARKS)) + "]")
 _CARRIED_FOR = 3  # sentences a speaker is remembered
 _FINDINGS = frozenset(["나타나", "드러나", "확인", "집계", "조사", "밝혀지", "밝히", "파악", "분석", "추산"])
 
@@ -30,35 +29,22 @@ def detect(document: Document, entities: tuple[Entity, ...], lexicon: Lexicon) -
 
     `entities` help to tell names from titles; without them the words alone decide.
     """
-    positions = [m.start() for m in _MARKS.finditer(document.text)]
-    closed = quotations.pairs(document.text, positions) if positions else {}
-    opened = {start: end for end, start in closed.items()}
-    outer = quotations.outermost(closed)
-    outer_ends = [span.end for span in outer]
     mentions = sorted((span, entity.type) for entity in entities for span in entity.mentions)
-    starts = [span.start for span, _ in mentions]
-    memory = _Memory()
+    page = Page(document, mentions, lexicon)
+    memory = _Memory(page)
     out: list[Attribution] = []
-    readings: list[tuple[int, Reading]] = []
-    for number, sentence in enumerate(document.sentences):
-        if sentence.carries_claims and sentence.tokens:
-            inside = mentions[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
-            quoted = quoted_tokens(sentence.tokens, outer, outer_ends)
-            readings.append((number, Reading(document.text, sentence, sentence.tokens, quoted, closed, opened, Mentions(inside), lexicon)))
-    ends = [reading.sentence.end for _, reading in readings]
-    for number, reading in readings:
-        if reading.sentence.role is Role.HEADING:
-            memory = _Memory()
+    for at in page.telling:
+        reading = page.read(at)
         end = quotation_end(reading)
         if end is None:
-            attributed = list(_read(reading, memory, number))
+            attributed = list(_read(reading, memory, at))
         else:
-            last = min(bisect_left(ends, end), len(readings) - 1)
-            following = readings[last + 1][1] if last + 1 < len(readings) else None
-            alone = quotation_alone(reading, readings[last][1], following, memory.speaker(number))
+            last = min(bisect_left(page.ends, end), len(page.ends) - 1)
+            following = page.read(last + 1) if last + 1 < len(page.ends) else None
+            alone = quotation_alone(reading, page.read(last), following, memory.speaker(at))
             attributed = [alone] if alone is not None else []
         out += attributed
-        memory.note(reading, attributed, number)
+        memory.note(at, attributed)
     return tuple(sorted(disclosed(document, out, mentions, lexicon), key=lambda a: (a.content, a.cue)))
 
 
@@ -66,39 +52,43 @@ def detect(document: Document, entities: tuple[Entity, ...], lexicon: Lexicon) -
 class _Memory:
     """Who spoke last, or was the topic, in the sentences just read."""
 
-    read: list[tuple[int, Reading, Span | None]] = field(default_factory=list)
+    page: Page
+    sources: dict[int, Span] = field(default_factory=dict)
 
-    def note(self, reading: Reading, attributed: list[Attribution], number: int) -> None:
+    def note(self, at: int, attributed: list[Attribution]) -> None:
         """Remember the last source of the sentence."""
         source = next((a.source for a in reversed(attributed) if a.source is not None), None)
-        self.read = [*self.read[-_CARRIED_FOR + 1 :], (number, reading, source)]
+        if source is not None:
+            self.sources[at] = source
 
-    def speaker(self, number: int) -> Span | None:
-        """Whom sentence `number` may carry on: the last source, else the topic of the sentence that had one last."""
-        for past, reading, source in reversed(self.read):
-            if number - past > _CARRIED_FOR:
+    def speaker(self, at: int) -> Span | None:
+        """Whom sentence number `at` may carry on: the last source, else the topic of the sentence that had one last; no heading between."""
+        page = self.page
+        for past in range(at - 1, max(at - 1 - _CARRIED_FOR, -1), -1):
+            if page.sentences[past + 1].role is Role.HEADING or page.numbers[at] - page.numbers[past] > _CARRIED_FOR:
                 return None
-            if source is not None:
-                return source
+            if past in self.sources:
+                return self.sources[past]
+            reading = page.read(past)
             for speaker in sources.speakers(reading, 0, len(reading.tokens)):
                 if speaker.strong and not speaker.among:
                     return speaker.span
         return None
 
 
-def _read(reading: Reading, memory: _Memory, number: int) -> Iterator[Attribution]:
-    found = [frame for frame in frames.find(reading.tokens, reading.lexicon) if not reading.quoted[frame.at]]
-    kept = main_frames(reading, found)
+def _read(reading: Reading, memory: _Memory, at: int) -> Iterator[Attribution]:
+    found = [frame for frame in frames.find(reading.tokens, reading.cues, reading.lexicon) if not reading.quoted[frame.at]]
+    kept = main_frames(reading, found) if found else []
     prefix = next(prefixes(reading), None)
     if prefix is not None and kept and kept[0].at < prefix.at < kept[-1].at and kept[-1].finish is Finish.FINAL:
         prefix = None  # inside what is reported
     if prefix is not None and kept and _inside(reading, prefix, kept[-1]):
         prefix = None
     if prefix is not None:
-        yield from _after_prefix(reading, prefix, kept, memory, number)
+        yield from _after_prefix(reading, prefix, kept, memory, at)
     elif kept:
         if not (kept[0].owner is Owner.CARRIED and defines(reading, kept[0])):
-            yield from _framed(reading, kept, memory, number)
+            yield from _framed(reading, kept, memory, at)
     else:
         found_beside = heading(reading) or quotation_then_speaker(reading)
         if found_beside is not None:
@@ -115,13 +105,13 @@ def _inside(reading: Reading, prefix: Prefix, last: Frame) -> bool:
     return any(s.topic and s.strong for s in sources.speakers(reading, 0, until))
 
 
-def _framed(reading: Reading, kept: list[Frame], memory: _Memory, number: int) -> Iterator[Attribution]:
+def _framed(reading: Reading, kept: list[Frame], memory: _Memory, at: int) -> Iterator[Attribution]:
     """The attributions of the main clauses, each source handed on to the next clause that has none."""
     begin, adding = 0, False
     handed: Span | None = None
     for frame in kept:
         speaker, start = speaker_of(reading, frame, begin, adding)
-        if speaker is not None and _of_the_content(reading, frame, speaker) and memory.speaker(number) is not None:
+        if speaker is not None and _of_the_content(reading, frame, speaker) and memory.speaker(at) is not None:
             speaker, start = None, offset(reading.tokens, begin)
         together = reading.tokens[frame.stop - 1].form in ("면서", "으면서")  # `…고 전하면서`: the same one goes on
         resumed, begin, adding = adding, frame.stop, frame.adds or (together and speaker is not None)
@@ -132,7 +122,7 @@ def _framed(reading: Reading, kept: list[Frame], memory: _Memory, number: int) -
         if source is None and (frame.owner in (Owner.SPEAKER, Owner.CARRIED) or (frame.owner is Owner.AMONG and resumed and handed)):
             source = handed
             if source is None and frame.owner is not Owner.AMONG:
-                source = memory.speaker(number)
+                source = memory.speaker(at)
                 rule += ".carried" if source is not None else ""
         said, style = content(reading, start, frame.content_end)
         if said is not None:
@@ -146,9 +136,9 @@ def _of_the_content(reading: Reading, frame: Frame, speaker: Speaker) -> bool:
     return not speaker.named and speaker.begin < frame.at and frame.rule.startswith("said") and goes_on(reading)
 
 
-def _after_prefix(reading: Reading, prefix: Prefix, kept: list[Frame], memory: _Memory, number: int) -> Iterator[Attribution]:
+def _after_prefix(reading: Reading, prefix: Prefix, kept: list[Frame], memory: _Memory, at: int) -> Iterator[Attribution]:
     """What stands after `X에 따르면`: X says it, unless it is told who said it to X."""
-    named = memory.speaker(number) if prefix.anaphoric else prefix.source
+    named = memory.speaker(at) if prefix.anaphoric else prefix.source
     kept = [frame for frame in kept if frame.at > prefix.after]
     if all(frame.finish is Finish.AND and not frame.adds for frame in kept):  # what was done, not what was said
         if not prefix.needs_finding or any(t.form in _FINDINGS for t in reading.tokens[-8:]):

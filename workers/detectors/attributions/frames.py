@@ -5,12 +5,22 @@ from functools import lru_cache
 
 from workers.detectors.attributions.cues import Frame, Owner, before_ending, cue_span, is_contracted, predicate_after
 from workers.detectors.attributions.lexicon import Lexicon
-from workers.detectors.attributions.predicates import Finish, after_particle, finish, is_adding, is_modifying, is_saying, verb_after
+from workers.detectors.attributions.predicates import (
+    Finish,
+    after_particle,
+    finish,
+    is_adding,
+    is_modifying,
+    is_saying,
+    is_verbal,
+    verb_after,
+)
 from workers.detectors.attributions.report_nouns import report_noun
 from workers.document import Span, Token
 
 _CUE_TAGS = frozenset(["EC", "EF", "ETM", "ETN", "JKQ", "JKB", "NNB"])
 _MARKS = {"NNB": ("것", "거"), "JKB": ("로", "으로"), "ETN": ("음", "ᆷ")}
+_NOMINAL = ("N", "X", "S")
 _HEARSAY = ("다더라", "라더라", "다던데", "라던데", "다네", "라네", "ᆫ대", "란다", "다는군", "다는군요", "라는군요", "대요", "래요")
 _ALSO_PLAIN = frozenset(("하다", "보다", "쓰다", "적다"))  # after `…라면서` they need report nothing (`200억원을 썼다`)
 _STATED = ("다", "ᆫ다", "는다")  # of a hearsay ending: the content's own (`온다|네`); 대, 단, 래 hold it in one syllable with 하
@@ -28,41 +38,63 @@ def _may_mark(form: str, tag: str) -> bool:
     return tag == "JKQ" or form in _MARKS.get(tag, ())
 
 
-def find(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Frame]:
-    """The frames of a sentence in order."""
-    for at in [at for at, token in enumerate(tokens) if (token[1] in _CUE_TAGS and _may_mark(token[0], token[1])) or token[0] == "사실"]:
-        token = tokens[at]
-        tag = token.tag
+def marks(tokens: Sequence[Token]) -> list[int]:
+    """Indices of the morphemes of a sentence that end reported content, as far as they and their neighbours tell."""
+    possible = [at for at, token in enumerate(tokens) if (token[1] in _CUE_TAGS and _may_mark(token[0], token[1])) or token[0] == "사실"]
+    return [at for at in possible if _stands(tokens, at)]
+
+
+def _stands(tokens: Sequence[Token], at: int) -> bool:
+    """Do the neighbours of a morpheme that may be a mark let it be one?"""
+    form, tag = tokens[at][:2]
+    before = tokens[at - 1][1] if at else ""
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    if tag == "EC":
+        return before == ("VCP" if form == "라" else "SSC") if form in ("라", "며", "면서") else True
+    if tag == "ETM":
+        return form != "는" or before == "SSC"
+    if tag == "EF":
+        return before in ("VCP", "SSC") if form == "라고" else bool(before) and _is_hearsay(form, before)
+    if tag == "JKQ":
+        return True
+    if following is None:
+        return False
+    if tag == "NNB":  # 것
+        return before == "ETM" and (following[1] == "JKO" or following[0] == "으로") and not is_modifying(tokens[at - 1][0])
+    if tag == "JKB":  # 로
+        verb = following if is_verbal(following[1]) or at + 2 == len(tokens) else tokens[at + 2]
+        return before[:1] in _NOMINAL and is_verbal(verb[1]) and tokens[at - 1][0] not in ("것", "거")
+    if tag == "ETN":
+        return following[1] == "JKO"
+    return before == "ETM" and following[1] in ("JKO", "JX", "JKS") and not is_modifying(tokens[at - 1][0])  # 사실
+
+
+def find(tokens: Sequence[Token], cues: Sequence[int], lexicon: Lexicon) -> Iterator[Frame]:
+    """The frames of a sentence in order; `cues` are the indices of its `marks`."""
+    for at in cues:
+        form, tag = tokens[at][:2]
         frame = None
-        if tag == "EC":
-            if is_saying(token.form) or (
-                token.form == "라" and at and tokens[at - 1].tag == "VCP" and _said_at_once(tokens, at + 1, lexicon)
-            ):
-                adding = at + 2 < len(tokens) and tokens[at + 2].form in ("며", "면서") and is_contracted(tokens, at)  # `없다면서`
-                frame = _adding(tokens, at, at + 2, lexicon) if adding else _saying(tokens, at, lexicon)
-            elif is_adding(token.form) or (token.form in ("며", "면서") and at and tokens[at - 1].tag == "SSC"):
-                frame = _adding(tokens, at, at, lexicon)
-        elif tag == "JKQ":
+        if tag == "EC" and is_saying(form):
+            adding = at + 2 < len(tokens) and tokens[at + 2].form in ("며", "면서") and is_contracted(tokens, at)  # `없다면서`
+            frame = _adding(tokens, at, at + 2, lexicon) if adding else _saying(tokens, at, lexicon)
+        elif tag == "EC" and form == "라":
+            frame = _saying(tokens, at, lexicon) if _said_at_once(tokens, at + 1, lexicon) else None
+        elif tag == "EC":
+            frame = _adding(tokens, at, at, lexicon)
+        elif tag == "JKQ" or form == "라고":
             frame = _saying(tokens, at, lexicon)
-        elif tag == "ETM":
-            if is_modifying(token.form) or (token.form == "는" and at and tokens[at - 1].tag == "SSC"):
-                frame = report_noun(tokens, at, lexicon)
-        elif tag == "NNB":
-            if token.form in ("것", "거") and at and tokens[at - 1].tag == "ETM":
-                frame = _thing(tokens, at, lexicon)
-        elif tag == "JKB":
-            if token.form in ("로", "으로") and at and tokens[at - 1].tag[0] in "NXS":
-                frame = _as(tokens, at, lexicon)
-        elif tag == "NNG":
-            if token.form == "사실" and at and tokens[at - 1].tag == "ETM" and not is_modifying(tokens[at - 1].form):
-                frame = _fact(tokens, at, lexicon)
-        elif tag == "ETN":
-            if token.form in ("음", "ᆷ"):
-                frame = _nominal(tokens, at, lexicon)
-        elif tag == "EF" and token.form == "라고" and at and tokens[at - 1].tag in ("VCP", "SSC"):
-            frame = _saying(tokens, at, lexicon)
-        elif tag == "EF" and at and _is_hearsay(token.form, tokens[at - 1].tag):
+        elif tag == "EF":
             frame = _hearsay(tokens, at)
+        elif tag == "ETM":
+            frame = report_noun(tokens, at, lexicon)
+        elif tag == "NNB":
+            frame = _thing(tokens, at, lexicon)
+        elif tag == "JKB":
+            frame = _as(tokens, at, lexicon)
+        elif tag == "ETN":
+            frame = _nominal(tokens, at, lexicon)
+        else:
+            frame = _fact(tokens, at, lexicon)
         if frame is not None:
             yield frame
 
@@ -163,8 +195,6 @@ def _adding(tokens: Sequence[Token], at: int, last: int, lexicon: Lexicon) -> Fr
 
 def _thing(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
     """`한 것으로 알려졌다`, `할 것을 촉구했다`."""
-    if at + 1 >= len(tokens) or is_modifying(tokens[at - 1].form):
-        return None
     particle = tokens[at + 1]
     if particle.tag == "JKB" and particle.form == "으로":
         kind, end = "것으로", tokens[at - 1].end
@@ -191,8 +221,6 @@ def _thing(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
 
 def _as(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
     """`부부로 알려졌다`: the predicate follows at once."""
-    if tokens[at - 1].form in ("것", "거") or at + 1 >= len(tokens):
-        return None
     verb = verb_after(tokens, at + 1)
     if verb is None or verb.begin > at + 1:
         return None
@@ -227,8 +255,6 @@ def _as(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
 
 def _fact(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
     """`구한 사실도 전했다`, `구한 사실이 알려졌다`."""
-    if at + 1 >= len(tokens) or tokens[at + 1].tag not in ("JKO", "JX", "JKS"):
-        return None
     found = predicate_after(lexicon, tokens, at + 2)
     if found is None:
         return None
@@ -248,8 +274,6 @@ def _fact(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
 
 def _nominal(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Frame | None:
     """`늦었음을 인정했다`."""
-    if at + 1 >= len(tokens) or tokens[at + 1].tag != "JKO":
-        return None
     found = predicate_after(lexicon, tokens, at + 2)
     if found is None or "음을" not in found[1].takes:
         return None

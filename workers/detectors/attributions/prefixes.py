@@ -1,6 +1,5 @@
 """Sources named before what they say: `X에 따르면`, `X를 보면`, `X 조사 결과`."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,7 +8,7 @@ from workers.detectors.attributions.lexicon import SourceWords
 from workers.detectors.attributions.reading import Reading
 from workers.document import Span, Token
 
-_POSSIBLE = re.compile("따르면|따르자면|의하면|보면|결과|으?로는 |으?론 |그러는데|그러던데")
+_POSSIBLE = ("따르면", "따르자면", "의하면", "보면", "결과", "로는 ", "론 ", "그러는데", "그러던데")
 _WORDS = frozenset(["말", "말씀", "얘기", "이야기", "설명", "주장", "전언", "귀띔"])  # their owner is the source
 _COUNTS = frozenset(["집계", "추산", "통계", "발표", "조사"])
 _ASKED_WITHIN = 60  # tokens between the one who asked and what he found
@@ -36,9 +35,20 @@ class Prefix:
     needs_finding: bool = False
 
 
+def possible(text: str) -> list[int]:
+    """Where words stand without which there is no prefix, in no order."""
+    found = []
+    for word in _POSSIBLE:
+        at = text.find(word)
+        while at >= 0:
+            found.append(at)
+            at = text.find(word, at + 1)
+    return found
+
+
 def prefixes(reading: Reading) -> Iterator[Prefix]:
     """The prefixes of a sentence in order."""
-    if not _POSSIBLE.search(reading.text, reading.sentence.start, reading.sentence.end):
+    if not reading.prefixed:
         return
     tokens, quoted, words = reading.tokens, reading.quoted, reading.lexicon.sources
     for k in range(1, len(tokens)):

@@ -1,5 +1,7 @@
 """Pairs of quotation marks, also mixed ("…”) and unbalanced ones; linear in the text."""
 
+import re
+
 from workers.document import Span
 
 _DOUBLE = '"“”„‟＂'
@@ -9,7 +11,13 @@ _FAMILY = dict.fromkeys(_DOUBLE, "double") | dict.fromkeys(_SINGLE, "single")
 _OPENERS = frozenset("“‘„‚「『«‹")
 _CLOSERS = frozenset("”’」』»›")
 MARKS = frozenset(_DOUBLE + _SINGLE + "".join(_CORNER) + "".join(_CORNER.values()))
+_MARK = re.compile("[" + "".join(sorted(MARKS)) + "]")
 LONGEST = 3_000  # code points; a mark further off is a stray one
+
+
+def marks(text: str) -> list[int]:
+    """Where quotation marks stand."""
+    return [found.start() for found in _MARK.finditer(text)]
 
 
 def pairs(text: str, positions: list[int]) -> dict[int, int]:

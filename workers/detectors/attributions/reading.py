@@ -1,6 +1,6 @@
 """One sentence as the detector reads it: tokens, quotations, entities, and the content between source and cue."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,12 +33,17 @@ class Mentions:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One sentence with what of its tokens is quoted and which marks pair (`closed`: opening by closing one, `opened`: the other way)."""
+    """One sentence with what of its tokens is quoted, which of them may be cues, whether a prefix may stand in it, and which marks pair.
+
+    `closed`: the opening mark by the closing one, `opened`: the other way.
+    """
 
     text: str
     sentence: Sentence
     tokens: tuple[Token, ...]
     quoted: Sequence[bool]
+    cues: Sequence[int]
+    prefixed: bool
     closed: Mapping[int, int]
     opened: Mapping[int, int]
     mentions: Mentions
@@ -102,10 +107,10 @@ def quoted_tokens(tokens: Sequence[Token], outer: Sequence[Span], ends: Sequence
     at = bisect_right(ends, tokens[0].start)
     if at == len(outer) or outer[at].start >= tokens[-1].end:
         return [False] * len(tokens)
-    quoted = []
-    for token in tokens:
-        start = token[2]
-        while at < len(outer) and ends[at] <= start:
-            at += 1
-        quoted.append(at < len(outer) and outer[at][0] <= start)
+    starts = [token[2] for token in tokens]
+    quoted = [False] * len(tokens)
+    while at < len(outer) and outer[at].start <= starts[-1]:
+        first, stop = bisect_left(starts, outer[at].start), bisect_left(starts, ends[at])
+        quoted[first:stop] = [True] * (stop - first)
+        at += 1
     return quoted

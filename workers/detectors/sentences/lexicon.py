@@ -1,7 +1,8 @@
 """The layout table, compiled: what makes a line boilerplate, a bullet or a heading, and what ends no sentence."""
 
 import re
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -9,21 +10,28 @@ TABLES: tuple[str, ...] = ("layout",)
 
 
 class Signs(NamedTuple):
-    """Patterns looked for together: those that begin with `^` are tried at the start alone, not at every letter."""
+    """Patterns looked for together: those that begin with `^` are tried at the start alone, the others where words stand that they need."""
 
     opening: re.Pattern[str] | None
     anywhere: re.Pattern[str] | None
 
     @classmethod
     def of(cls, patterns: Iterable[str]) -> "Signs":
-        parts = [part for pattern in patterns for part in _alternatives(pattern)]
+        parts = [part for pattern in patterns for part in alternatives(pattern)]
         groups = ([part for part in parts if part.startswith("^") is opening] for opening in (True, False))
         opening, anywhere = (_any(group) if group else None for group in groups)
         return cls(opening, anywhere)
 
-    def stand_in(self, text: str) -> bool:
-        """Whether one of them matches in `text`."""
-        return bool((self.opening and self.opening.match(text)) or (self.anywhere and self.anywhere.search(text)))
+    def stand_in(self, text: str, start: int, end: int, hints: Sequence[int]) -> bool:
+        """Whether one of them matches in `text[start:end]`; `hints` are those of the whole text."""
+        end = min(end, start + _LONGEST_SIGN)
+        if self.opening and self.opening.match(text[start:end]):
+            return True
+        hinted = bisect_left(hints, start) < bisect_left(hints, end)
+        return hinted and self.anywhere is not None and self.anywhere.search(text[start:end]) is not None
+
+
+_LONGEST_SIGN = 400  # letters of a line that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,7 @@ class Lexicon:
     boilerplate: Signs
     short_boilerplate: Signs
     tail: Signs
+    needs: tuple[str, ...]
     menu_words: frozenset[str]
     list_bullet: re.Pattern[str]
     heading_bullet: re.Pattern[str]
@@ -49,6 +58,7 @@ class Lexicon:
             boilerplate=Signs.of(row["pattern"] for row in rows if row.get("in_prose")),
             short_boilerplate=Signs.of(row["pattern"] for row in rows),
             tail=Signs.of(row["pattern"] for row in rows if row.get("opens_tail")),
+            needs=tuple(sorted({word for row in rows for word in row.get("needs", ())})),
             menu_words=frozenset(layout["menu"]["words"]),
             list_bullet=re.compile(layout["bullets"]["list"]),
             heading_bullet=re.compile(layout["bullets"]["heading"]),
@@ -56,6 +66,17 @@ class Lexicon:
             abbreviations=frozenset(layout["boundaries"]["abbreviations"]),
             continuation=re.compile(layout["boundaries"]["continuation"]),
         )
+
+    def hints(self, text: str) -> list[int]:
+        """Where words stand without which no sign but those at a line's start is to be found, in order."""
+        found: list[int] = []
+        for word in self.needs:
+            at = text.find(word)
+            while at >= 0:
+                found.append(at)
+                at = text.find(word, at + 1)
+        found.sort()
+        return found
 
 
 def _any(patterns: Iterable[str]) -> re.Pattern[str]:
@@ -65,7 +86,7 @@ def _any(patterns: Iterable[str]) -> re.Pattern[str]:
 _PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[(]|[)]|[|]|[^\\\[()|]+")
 
 
-def _alternatives(pattern: str) -> list[str]:
+def alternatives(pattern: str) -> list[str]:
     """`pattern` cut at the bars that stand in no group."""
     parts, depth = [""], 0
     for piece in _PIECE.findall(pattern):

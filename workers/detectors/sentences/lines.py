@@ -64,9 +64,9 @@ def read(text: str) -> list[Line]:
 def join(text: str, lines: Sequence[Line], tokens: Sequence[Token], starts: Sequence[int], lexicon: Lexicon) -> list[Line]:
     """`lines` with those made one over whose ends the text goes on; `starts` holds the start of every token of the document."""
     unended = [at for at in range(len(lines) - 1) if _unended(text, lines[at], lines[at + 1], lexicon)]
-    if not unended:
-        return list(lines)
     going_on = {at for at in unended if _goes_on(text, lines[at], tokens, starts)}
+    if not going_on:
+        return list(lines)
     width = _width(text, lines, unended, going_on)
     if width is None:
         full = frozenset[int]()
@@ -75,6 +75,8 @@ def join(text: str, lines: Sequence[Line], tokens: Sequence[Token], starts: Sequ
         near = (at for at in range(len(lines) - 1) if not lines[at + 1].gap)
         full = frozenset(at for at in near if width.fills(*_edges(text, lines, at, width.columns)))
         over = full.intersection(unended)
+    hints = lexicon.hints(text) if over else []
+    over -= {at for at in over if lexicon.short_boilerplate.stand_in(text, lines[at + 1].start, lines[at + 1].end, hints)}
     joined: list[Line] = []
     first, quoting = 0, False
     for at, line in enumerate(lines):
@@ -94,9 +96,9 @@ def join(text: str, lines: Sequence[Line], tokens: Sequence[Token], starts: Sequ
 
 def _unended(text: str, line: Line, following: Line, lexicon: Lexicon) -> bool:
     """Does no mark, no empty line and nothing that begins something new part the lines?"""
-    if following.gap or _ENDED.search(text, max(line.start, line.end - 4), line.end) or lexicon.item.match(text, following.start):
+    if following.gap or _ENDED.search(text, max(line.start, line.end - 4), line.end):
         return False
-    return not lexicon.short_boilerplate.stand_in(text[following.start : following.end])
+    return not lexicon.item.match(text, following.start)
 
 
 def _goes_on(text: str, line: Line, tokens: Sequence[Token], starts: Sequence[int]) -> bool:

@@ -36,7 +36,8 @@ def assign(
     text: str, lines: Sequence[Line], parts: Sequence[Sequence[Span]], tokens: Sequence[Token], starts: Sequence[int], lexicon: Lexicon
 ) -> list[Role]:
     """One role for each line; `parts` are the sentences of each, `starts` the start of every token."""
-    shapes = [_shape(text, line, spans, tokens, starts, lexicon) for line, spans in zip(lines, parts, strict=True)]
+    hints = lexicon.hints(text)
+    shapes = [_shape(text, line, spans, tokens, starts, hints, lexicon) for line, spans in zip(lines, parts, strict=True)]
     if len(lines) == 1:
         return [Role.BOILERPLATE if shapes[0] is Shape.BOILERPLATE else Role.BODY]
     unstopped = shapes.count(Shape.UNSTOPPED) + shapes.count(Shape.FELT)
@@ -50,15 +51,17 @@ def assign(
     roles = [_alone(shape) for shape in shapes]
     _lead(text, lines, shapes, roles, first, lexicon)
     _middle(text, lines, shapes, roles, first, lexicon)
-    _tail(text, lines, shapes, roles, last, lexicon)
+    _tail(text, lines, shapes, roles, last, hints, lexicon)
     return roles
 
 
-def _shape(text: str, line: Line, spans: Sequence[Span], tokens: Sequence[Token], starts: Sequence[int], lexicon: Lexicon) -> Shape:
+def _shape(
+    text: str, line: Line, spans: Sequence[Span], tokens: Sequence[Token], starts: Sequence[int], hints: Sequence[int], lexicon: Lexicon
+) -> Shape:
     start, end = line.start, line.end
     length = end - start
     written = text[start:end]
-    if (lexicon.boilerplate if len(spans) > 2 or length > 120 else lexicon.short_boilerplate).stand_in(written[:400]):
+    if (lexicon.boilerplate if len(spans) > 2 or length > 120 else lexicon.short_boilerplate).stand_in(text, start, end, hints):
         return Shape.BOILERPLATE
     if lexicon.list_bullet.match(written):
         return Shape.ITEM
@@ -170,12 +173,16 @@ def _numbered_heading(text: str, lines: Sequence[Line], shapes: Sequence[Shape],
     return not before and (after or bulleted)
 
 
-def _tail(text: str, lines: Sequence[Line], shapes: Sequence[Shape], roles: list[Role], last: int, lexicon: Lexicon) -> None:
+def _tail(
+    text: str, lines: Sequence[Line], shapes: Sequence[Shape], roles: list[Role], last: int, hints: Sequence[int], lexicon: Lexicon
+) -> None:
     """After the last prose: once copyright, byline or related links have begun, what is no prose is boilerplate."""
     closing = False
     for i in range(last + 1, len(lines)):
         written = text[lines[i].start : lines[i].end]
-        if roles[i] is Role.BOILERPLATE and (lexicon.tail.stand_in(written) or shapes[i] is Shape.BOILERPLATE):
+        if roles[i] is Role.BOILERPLATE and (
+            lexicon.tail.stand_in(text, lines[i].start, lines[i].end, hints) or shapes[i] is Shape.BOILERPLATE
+        ):
             closing = True
         if closing or (shapes[i] is Shape.NOMINAL and written in lexicon.menu_words):
             roles[i] = Role.BOILERPLATE
