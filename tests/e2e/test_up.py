@@ -34,7 +34,7 @@ def test_it_shows_the_sample_serves_and_ends_with_every_process(folder: Path) ->
             time.sleep(0.1)
         said = service.log.read_text("utf-8")
         assert "전기버스를 480대로 늘리기로 했다" in said
-        assert "31200000000" in said
+        assert "31,200,000,000" in said
         processes = family(service)
         names = " ".join(" ".join(p.cmdline()) for p in processes)
         assert "gunicorn" in names
