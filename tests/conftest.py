@@ -1,5 +1,6 @@
 """Fixtures that cost seconds are made once a session."""
 
+import signal
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,10 @@ from workers.morphology import Morphology
 
 if TYPE_CHECKING:
     from workers.runtime import Runtime
+
+# a shell ignores Ctrl-C for what it starts in the background, and commands under test would inherit that
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # a shared machine may stand still for a second: no test fails for its time
 settings.register_profile("jujang", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
