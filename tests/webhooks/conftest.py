@@ -40,16 +40,8 @@ def trusting(authority: trustme.CA) -> ssl.SSLContext:
 
 
 @pytest.fixture
-def redis_of_webhooks(redis_url: str) -> Iterator[str]:
-    url = f"{redis_url}?db=14"
-    redis.Redis.from_url(url).flushdb()
-    yield url
-    redis.Redis.from_url(url).flushdb()
-
-
-@pytest.fixture
-def connection(redis_of_webhooks: str) -> redis.Redis:
-    return redis.Redis.from_url(redis_of_webhooks)
+def connection(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url)
 
 
 @pytest.fixture

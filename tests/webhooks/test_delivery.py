@@ -63,10 +63,10 @@ def callback_of(store: JobStore, job_id: str) -> Callback:
 
 
 def test_a_receiver_that_fails_twice_accepts_one_event(
-    store: JobStore, secrets: WebhookSecrets, redis_of_webhooks: str, receiver: Receiver, tmp_path: Path
+    store: JobStore, secrets: WebhookSecrets, url: str, receiver: Receiver, tmp_path: Path
 ) -> None:
     receiver.answer(500, 503)
-    with delivering(redis_of_webhooks, tmp_path / "log"):
+    with delivering(url, tmp_path / "log"):
         job_id = ended(store, receiver.url)
         callback = settled(store, job_id)
         time.sleep(1)  # nothing comes after it
@@ -111,37 +111,35 @@ def test_retries_survive_the_death_of_process_and_redis(receiver: Receiver, tmp_
 
 
 def test_who_is_killed_in_the_middle_of_an_attempt_is_stood_in_for(
-    store: JobStore, connection: redis.Redis, redis_of_webhooks: str, receiver: Receiver, tmp_path: Path
+    store: JobStore, connection: redis.Redis, url: str, receiver: Receiver, tmp_path: Path
 ) -> None:
     receiver.answer(Answer(500, pause_s=20))
-    with delivering(redis_of_webhooks, tmp_path / "log") as process:
+    with delivering(url, tmp_path / "log") as process:
         job_id = ended(store, receiver.url)
         receiver.wait_for(1)
         process.kill()
         process.wait()
     assert connection.zcard(keys.OUTBOX) == 1
     connection.zadd(keys.OUTBOX, {job_id: time.time()})  # its lease is over
-    with delivering(redis_of_webhooks, tmp_path / "log"):
+    with delivering(url, tmp_path / "log"):
         assert settled(store, job_id).status is DeliveryStatus.DELIVERED
     assert len(receiver.accepted) == 1
 
 
-def test_killed_again_and_again_it_tells_everything(
-    store: JobStore, connection: redis.Redis, redis_of_webhooks: str, tmp_path: Path
-) -> None:
+def test_killed_again_and_again_it_tells_everything(store: JobStore, connection: redis.Redis, url: str, tmp_path: Path) -> None:
     """Whoever was in the middle of an attempt comes once more, with the same id; nothing is lost, nothing else comes twice."""
     threads, kills, often = 4, 3, "0 " * 50
     with Receiver(*[Answer(503 if i % 4 == 0 else 204, pause_s=0.02) for i in range(400)]) as receiver:
         jobs = [ended(store, receiver.url) for _ in range(120)]
         for round_ in range(1, kills + 1):
-            with delivering(redis_of_webhooks, tmp_path / "log", WEBHOOK_THREADS=str(threads * 4), WEBHOOK_RETRIES=often) as process:
+            with delivering(url, tmp_path / "log", WEBHOOK_THREADS=str(threads * 4), WEBHOOK_RETRIES=often) as process:
                 receiver.wait_for(25 * round_)
                 process.kill()
                 process.wait()
             for event_id, due in connection.zscan_iter(keys.OUTBOX):
                 if due > time.time() + 5:  # a lease, which is over now
                     connection.zadd(keys.OUTBOX, {event_id: time.time()})
-        with delivering(redis_of_webhooks, tmp_path / "log", WEBHOOK_RETRIES=often):
+        with delivering(url, tmp_path / "log", WEBHOOK_RETRIES=often):
             for job_id in jobs:
                 assert settled(store, job_id).status is DeliveryStatus.DELIVERED
     told = Counter(each.headers["webhook-id"] for each in receiver.accepted)
@@ -149,17 +147,17 @@ def test_killed_again_and_again_it_tells_everything(
     assert sum(told.values()) - len(told) <= kills * threads, "one host has a quarter of the threads"
 
 
-def test_two_processes_tell_each_event_once(store: JobStore, redis_of_webhooks: str, receiver: Receiver, tmp_path: Path) -> None:
-    with delivering(redis_of_webhooks, tmp_path / "one"), delivering(redis_of_webhooks, tmp_path / "two"):
+def test_two_processes_tell_each_event_once(store: JobStore, url: str, receiver: Receiver, tmp_path: Path) -> None:
+    with delivering(url, tmp_path / "one"), delivering(url, tmp_path / "two"):
         jobs = [ended(store, receiver.url) for _ in range(60)]
         for job_id in jobs:
             assert settled(store, job_id).status is DeliveryStatus.DELIVERED
     assert sorted(json.loads(each.body)["data"]["id"] for each in receiver.received) == sorted(jobs)
 
 
-def test_gone_is_gone_and_given_up_is_given_up(store: JobStore, redis_of_webhooks: str, receiver: Receiver, tmp_path: Path) -> None:
+def test_gone_is_gone_and_given_up_is_given_up(store: JobStore, url: str, receiver: Receiver, tmp_path: Path) -> None:
     receiver.answer(410)
-    with delivering(redis_of_webhooks, tmp_path / "log", WEBHOOK_RETRIES="0"):
+    with delivering(url, tmp_path / "log", WEBHOOK_RETRIES="0"):
         gone = settled(store, ended(store, receiver.url))
         assert (gone.status, gone.attempts) == (DeliveryStatus.FAILED, 1)
         receiver.answer(500, 500)
@@ -169,9 +167,9 @@ def test_gone_is_gone_and_given_up_is_given_up(store: JobStore, redis_of_webhook
 
 
 def test_a_host_that_hangs_does_not_keep_the_others_waiting(
-    store: JobStore, outbox: Outbox, redis_of_webhooks: str, receiver: Receiver, tmp_path: Path
+    store: JobStore, outbox: Outbox, url: str, receiver: Receiver, tmp_path: Path
 ) -> None:
-    with Receiver(*[Answer(pause_s=5)] * 50) as hanging, delivering(redis_of_webhooks, tmp_path / "log", WEBHOOK_THREADS="4"):
+    with Receiver(*[Answer(pause_s=5)] * 50) as hanging, delivering(url, tmp_path / "log", WEBHOOK_THREADS="4"):
         for _ in range(20):
             ended(store, hanging.url.replace("127.0.0.1", "localhost"))
         hanging.wait_for(1)
@@ -194,11 +192,9 @@ def test_it_waits_for_redis_and_goes_on(receiver: Receiver, tmp_path: Path) -> N
     assert len(receiver.received) == 2
 
 
-def test_it_finishes_what_is_under_way_when_it_is_told_to_stop(
-    store: JobStore, redis_of_webhooks: str, receiver: Receiver, tmp_path: Path
-) -> None:
+def test_it_finishes_what_is_under_way_when_it_is_told_to_stop(store: JobStore, url: str, receiver: Receiver, tmp_path: Path) -> None:
     receiver.answer(Answer(204, pause_s=1))
-    with delivering(redis_of_webhooks, tmp_path / "log") as process:
+    with delivering(url, tmp_path / "log") as process:
         job_id = ended(store, receiver.url)
         receiver.wait_for(1)
         process.terminate()
