@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from jujang.kept_store import DATA
 from jujang.keys import keys
 from jujang.status import status
 from jujang.webhooks import webhooks
@@ -244,14 +245,7 @@ def worker(processes: int) -> None:
     help="Documents to work on at once.  [default: the cores, 4 at most]",
 )
 @click.option("--sample", is_flag=True, help="Post a sample document when all is up and show what comes back.")
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="DATA_DIR",
-    default=Path("var"),
-    show_default=True,
-    help="Folder of the embedded Redis.",
-)
+@DATA
 def up(workers: int | None, sample: bool, data: Path) -> None:
     """Start the whole service: Redis (unless REDIS_URL names one), workers and the API; restart what dies; Ctrl-C ends all of it.
 
