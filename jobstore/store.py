@@ -13,8 +13,7 @@ from itertools import chain
 from typing import Any, cast
 
 import redis
-from rq import Queue, Worker
-from rq.serializers import JSONSerializer
+from rq import Worker
 
 from jobstore import counters, keys, transitions, vitals
 from jobstore.api_keys import ANONYMOUS
@@ -24,16 +23,12 @@ from jobstore.keys import Lane
 from jobstore.leases import end_times
 from jobstore.record import Callback, Health, JobRecord, Recovery
 from jobstore.rq_entry import RqEntries
+from jobstore.rq_queue import queue
 from jobstore.submission import Origin, Submission, unpack
 from schemas.labels import JobStatus
 
 _AT_ONCE = 200  # jobs that are erased in one round trip
 PENDING_S = 7 * 86_400  # so long a job may wait and run, however short its result is kept
-
-
-def queue(connection: redis.Redis, lane: Lane) -> Queue:
-    """RQ's queue of this lane; ids only, as JSON."""
-    return Queue(lane.value, connection=connection, serializer=JSONSerializer)
 
 
 class JobStore:

@@ -10,7 +10,7 @@ from rq.worker import BaseWorker, WorkerStatus
 
 from jobstore.connection import available
 from jobstore.keys import Lane
-from jobstore.store import queue
+from jobstore.rq_queue import queue
 
 
 class Registration(BaseWorker):

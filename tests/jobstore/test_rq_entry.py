@@ -9,7 +9,8 @@ from rq.serializers import JSONSerializer
 
 from jobstore import keys
 from jobstore.keys import Lane
-from jobstore.store import JobStore, queue
+from jobstore.rq_queue import queue
+from jobstore.store import JobStore
 
 
 @pytest.fixture

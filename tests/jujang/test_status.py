@@ -14,7 +14,8 @@ from rq.worker import Worker
 
 from jobstore import counters, failures
 from jobstore.keys import Lane
-from jobstore.store import JobStore, queue
+from jobstore.rq_queue import queue
+from jobstore.store import JobStore
 from jujang.cli import main
 from jujang.embedded_redis import EmbeddedRedis
 from jujang.status import read, summarize

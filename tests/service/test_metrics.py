@@ -17,8 +17,9 @@ from jobstore import counters, failures
 from jobstore.api_keys import ApiKeys
 from jobstore.connection import connect_redis
 from jobstore.keys import Lane
+from jobstore.rq_queue import queue
 from jobstore.settings import StoreSettings
-from jobstore.store import JobStore, queue
+from jobstore.store import JobStore
 from service.app import create_app
 from service.config import Config
 from tests.begin import begin, leases

@@ -80,7 +80,7 @@ def test_ready_needs_a_worker(client: FlaskClient, app: Flask, own_redis_url: st
     from rq import Worker
 
     from jobstore.keys import Lane
-    from jobstore.store import queue
+    from jobstore.rq_queue import queue
 
     worker = Worker([queue(redis.Redis.from_url(own_redis_url), Lane.SHORT)])
     worker.register_birth()  # type: ignore[no-untyped-call]

@@ -11,7 +11,7 @@ from workers.numerals import DIGITS, MIXED, NATIVE, SINO, VAGUE, Numeral, parse
 from workers.spans import Cover
 
 FIGURES = re.compile(rf"(?:{MIXED}|{DIGITS})여?")
-WORDS = re.compile(rf"(?:{VAGUE}|{NATIVE}|{SINO})여?")
+WORDS = re.compile(rf"(?:(?P<vague>{VAGUE})|(?P<native>{NATIVE})|(?P<sino>{SINO}))여?")
 MAGNITUDE = re.compile(r"[십백천]?[만억조경]\Z|[백천]\Z")
 _SPACED_MAGNITUDE = re.compile(r" (?:[십백천]?만|[십백천]?억|[십백천]?조)(?= ?[가-힣])")
 # magnitudes (and 여) that also begin units: 경기, 조각, 여단

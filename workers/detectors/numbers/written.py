@@ -9,14 +9,13 @@ from schemas.labels import NumberKind
 from workers.annotations import Number
 from workers.detectors.numbers.judging import bare, judge, number
 from workers.detectors.numbers.lexicon import Unit
-from workers.detectors.numbers.reading import Amount, Page, complete
+from workers.detectors.numbers.reading import WORDS, Amount, Page, complete
 from workers.detectors.numbers.surroundings import after
 from workers.document import Span
-from workers.numerals import FIRST_LETTERS, NATIVE, READ_OUT, SINO, VAGUE, parse
+from workers.numerals import FIRST_LETTERS, READ_OUT, parse
 
-# where a numeral may begin, and the numeral: one letter is looked for faster than what may follow it
+# where a numeral may begin: one letter is looked for faster than what may follow it
 _FIRST = re.compile(f"[{''.join(sorted(FIRST_LETTERS))}](?<![가-힣A-Za-z0-9].)")
-_START = re.compile(rf"(?:(?P<vague>{VAGUE})|(?P<native>{NATIVE})|(?P<sino>{SINO}))여?")
 # 별다섯개: a word right before it, a counter right after
 _ATTACHED = re.compile(r"(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉|열)(?=[개명점번])")
 _DECIMAL = re.compile(rf"(?<![가-힣0-9])(?:마이너스 ?|영하 ?)?{READ_OUT}")
@@ -55,7 +54,7 @@ def find(page: Page) -> Iterator[Number]:
     """Candidates from words."""
     text, place = page.text, 0
     while first := _FIRST.search(text, place):
-        match = _START.match(text, first.start())
+        match = WORDS.match(text, first.start())
         if match is None:
             place = first.end()
             continue

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NamedTuple
 
 TABLES: tuple[str, ...] = ("layout",)
@@ -12,23 +13,30 @@ TABLES: tuple[str, ...] = ("layout",)
 class Signs(NamedTuple):
     """Patterns looked for together: those that begin with `^` are tried at the start alone, the others where words stand that they need."""
 
-    opening: re.Pattern[str] | None
-    anywhere: re.Pattern[str] | None
+    opening: tuple[re.Pattern[str], ...]
+    anywhere: tuple[re.Pattern[str], ...]
 
     @classmethod
     def of(cls, patterns: Iterable[str]) -> "Signs":
         parts = [part for pattern in patterns for part in alternatives(pattern)]
         groups = ([part for part in parts if part.startswith("^") is opening] for opening in (True, False))
-        opening, anywhere = (_any(group) if group else None for group in groups)
+        opening, anywhere = ((_any(group),) if group else () for group in groups)
         return cls(opening, anywhere)
+
+    @classmethod
+    def all_of(cls, groups: Iterable["Signs"]) -> "Signs":
+        """Those of all `groups`, which are shared: to compile them takes long."""
+        each = [*groups]
+        return cls(*(tuple(chain.from_iterable(patterns)) for patterns in zip(*each, strict=True))) if each else cls((), ())
 
     def stand_in(self, text: str, start: int, end: int, hints: Sequence[int]) -> bool:
         """Whether one of them matches in `text[start:end]`; `hints` are those of the whole text."""
         end = min(end, start + _LONGEST_SIGN)
-        if self.opening and self.opening.match(text[start:end]):
+        line = text[start:end]
+        if any(pattern.match(line) for pattern in self.opening):
             return True
         hinted = bisect_left(hints, start) < bisect_left(hints, end)
-        return hinted and self.anywhere is not None and self.anywhere.search(text[start:end]) is not None
+        return hinted and any(pattern.search(line) for pattern in self.anywhere)
 
 
 _LONGEST_SIGN = 400  # letters of a line that are looked at
@@ -54,10 +62,14 @@ class Lexicon:
         """Build from `tables["layout"]`; raises `KeyError` or `re.error` where the table is malformed."""
         layout = tables["layout"]
         rows = layout["boilerplate"]
+        patterns: dict[tuple[bool, bool], list[str]] = {}
+        for row in rows:
+            patterns.setdefault((row.get("in_prose", False), row.get("opens_tail", False)), []).append(row["pattern"])
+        signs = {use: Signs.of(group) for use, group in patterns.items()}
         return cls(
-            boilerplate=Signs.of(row["pattern"] for row in rows if row.get("in_prose")),
-            short_boilerplate=Signs.of(row["pattern"] for row in rows),
-            tail=Signs.of(row["pattern"] for row in rows if row.get("opens_tail")),
+            boilerplate=Signs.all_of(group for (in_prose, _), group in signs.items() if in_prose),
+            short_boilerplate=Signs.all_of(signs.values()),
+            tail=Signs.all_of(group for (_, opens_tail), group in signs.items() if opens_tail),
             needs=tuple(sorted({word for row in rows for word in row.get("needs", ())})),
             menu_words=frozenset(layout["menu"]["words"]),
             list_bullet=re.compile(layout["bullets"]["list"]),
