@@ -8,7 +8,7 @@ TEST ?=
 EXAMPLES ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format lock openapi si train-ner train-claims fuzz bench soak bench-check bench-update score clean clients
+.PHONY: help install run test check format lock openapi si cldr train-ner train-claims fuzz bench soak bench-check bench-update score clean clients
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -46,6 +46,9 @@ openapi: $(STAMP) ## write openapi.yaml from the schemas
 
 si: $(STAMP) ## write workers/lexicons/si_factors.toml from si_units.toml
 	@$(BIN)/python -m workers.training.si_factors
+
+cldr: $(STAMP) ## write workers/lexicons/cldr.toml from Unicode's names of countries and currencies
+	@$(BIN)/python -m workers.training.cldr
 
 train-ner: $(STAMP) ## train the names model from ../shared
 	@$(BIN)/python -m workers.training.ner

@@ -26,7 +26,8 @@ def kiwi_version() -> str:
 
 
 def sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def verified(folder: Path, features: str) -> dict[str, Any]:

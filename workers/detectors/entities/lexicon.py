@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from ahocorasick import Automaton
-from babel import Locale
 
 from schemas.labels import EntityType
 from workers.document import Span
 
-NOT_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})  # CLDR codes for unions and none
-TABLES = ("aliases", "name_heads", "nations", "not_names", "titles")
+TABLES = ("aliases", "cldr", "name_heads", "nations", "not_names", "titles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +22,6 @@ class Known:
     rule: str
     doubtful: bool = False
     beside: frozenset[str] = frozenset()
-
-
-@cache
-def countries() -> dict[str, str]:
-    """Territory code → its Korean name, from CLDR, without what stands in brackets."""
-    named = {code: name.split("(")[0].strip() for code, name in Locale("ko").territories.items() if code.isalpha()}
-    return {code: name for code, name in named.items() if code not in NOT_COUNTRIES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +50,9 @@ class Lexicon:
         known: dict[str, Known] = {}
         nations = tables["nations"]
         doubtful = frozenset(nations["ambiguous"])
-        names = countries() | nations["names"]
-        spellings = [(names[code], (name,)) for code, name in sorted(countries().items()) if len(name) > 1]
+        countries = tables["cldr"]["countries"]
+        names = countries | nations["names"]
+        spellings = [(names[code], (name,)) for code, name in countries.items() if len(name) > 1]
         spellings += [(names[code], (names[code], *others)) for code, others in nations["also"].items()]
         for canonical, surfaces in spellings:
             for name in surfaces:

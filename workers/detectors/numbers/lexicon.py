@@ -7,13 +7,11 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from babel import Locale
-
 from schemas.labels import NumberKind
 from workers import limits
 from workers.si import Conversions
 
-TABLES: tuple[str, ...] = ("counters", "units", "currencies", "not_numbers", "si_factors", limits.TABLE)
+TABLES: tuple[str, ...] = ("counters", "units", "currencies", "cldr", "not_numbers", "si_factors", limits.TABLE)
 
 
 class Unit(NamedTuple):
@@ -69,11 +67,17 @@ class Lexicon:
     @classmethod
     def parse(cls, tables: Mapping[str, dict[str, Any]]) -> "Lexicon":
         """From the parsed files of `TABLES`."""
-        counters, units, currencies, words, si, limit_words = (tables[name] for name in TABLES)
+        counters, units, currencies, cldr, words, si, limit_words = (tables[name] for name in TABLES)
         hints = words["hints"]
         return cls(
             units=Units.of(
-                [*_babel_currencies(), *_counters(counters), *_scaled(units["scaled_counts"]), *_measures(units), *_currencies(currencies)]
+                [
+                    *_full_names(cldr["currencies"]),
+                    *_counters(counters),
+                    *_scaled(units["scaled_counts"]),
+                    *_measures(units),
+                    *_currencies(currencies),
+                ]
             ),
             signs=currencies["signs"],
             magnitudes={word: Decimal(worth) for word, worth in currencies["magnitudes"].items()},
@@ -134,9 +138,8 @@ def _currencies(tables: Mapping[str, Any]) -> Iterable[Unit]:
         yield Unit(name, NumberKind.MONEY, code, "units.money", Decimal(factor))
 
 
-def _babel_currencies() -> Iterable[Unit]:
-    """The names that CLDR has in Korean (`캐나다 달러`, also written `캐나다달러`), without those out of use."""
-    for code, name in sorted(Locale("ko").currencies.items()):
-        if " " in name and not any(mark in name for mark in "()0123456789") and not code.startswith("X"):
-            yield Unit(name, NumberKind.MONEY, code, "units.money")
-            yield Unit(name.replace(" ", ""), NumberKind.MONEY, code, "units.money")
+def _full_names(currencies: Mapping[str, str]) -> Iterable[Unit]:
+    """캐나다 달러, also written 캐나다달러."""
+    for code, name in currencies.items():
+        yield Unit(name, NumberKind.MONEY, code, "units.money")
+        yield Unit(name.replace(" ", ""), NumberKind.MONEY, code, "units.money")

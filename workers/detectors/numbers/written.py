@@ -12,13 +12,14 @@ from workers.detectors.numbers.lexicon import Unit
 from workers.detectors.numbers.reading import WORDS, Amount, Page, complete
 from workers.detectors.numbers.surroundings import after
 from workers.document import Span
+from workers.lazy_pattern import LazyPattern
 from workers.numerals import FIRST_LETTERS, READ_OUT, parse
 
 # where a numeral may begin: one letter is looked for faster than what may follow it
 _FIRST = re.compile(f"[{''.join(sorted(FIRST_LETTERS))}](?<![가-힣A-Za-z0-9].)")
 # 별다섯개: a word right before it, a counter right after
 _ATTACHED = re.compile(r"(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉|열)(?=[개명점번])")
-_DECIMAL = re.compile(rf"(?<![가-힣0-9])(?:마이너스 ?|영하 ?)?{READ_OUT}")
+_DECIMAL = LazyPattern(rf"(?<![가-힣0-9])(?:마이너스 ?|영하 ?)?{READ_OUT}")
 _POINT = re.compile("점 ?[영공일이삼사오육칠팔구]")
 _DECIMAL_UNITS = frozenset({NumberKind.PERCENT, NumberKind.PERCENTAGE_POINT, NumberKind.MEASURE, NumberKind.MULTIPLE})
 _HALF = re.compile(
@@ -26,10 +27,10 @@ _HALF = re.compile(
     r"|반(?<![가-힣0-9]반)(?:(?=으로 ?(?:줄|나누|나눠|나뉘|자르|잘라|잘렸|가르|갈라|갈랐|접|쪼개|쪼갰|깎|뚝|떨어|꺾))"
     r"|(?= ?(?:이상|이하|넘게|가까이|쯤|정도)(?![가-힣]{2})|밖에|[이을] ?넘|도 (?:안|못|채) )|(?<=의 반)(?=[을이은만도] ))"
 )
-_HALF_OF_ONE = re.compile(
+_HALF_OF_ONE = LazyPattern(
     r"(?<![가-힣0-9])반 (컵|개|병|잔|마리|판|모|큰술|스푼|공기|그릇|봉지|숟갈|포기|줌)(?=[^가-힣]|$|[을를이가은는의도만씩에](?![가-힣]))"
 )
-_FRACTION = re.compile(
+_FRACTION = LazyPattern(
     "(?<![가-힣0-9])[이삼사오육칠팔구십백천만]{1,4} ?분의 ?"
     "(?:[일이삼사오육칠팔구]?[십백천][일이삼사오육칠팔구]?(?![가-힣]{3})|[일이삼사오육칠팔구](?![가-힣]{3})|[0-9]+)"
 )
@@ -37,7 +38,7 @@ _SEVERAL = re.compile(r"수(?<![가-힣]수)(?: ?(차례|군데)| (명|건|개|�
 _TWICE = re.compile(r"[갑곱]절(?<![가-힣] ..)(?<![가-힣]..)")
 _ORDER: Final = {"첫": 1, "둘": 2, "셋": 3, "넷": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10}
 _ORDINAL = re.compile(r"(?<![가-힣])(?:첫 ?번째|(" + "|".join(_ORDER) + r")째(?!로 치)|첫(?= [가-힣])|두번째|세번째)")
-_NUMBERED = re.compile(r"(?<![가-힣])제 ?([일이삼사오육칠팔구십]{1,3}) ?[차회](?=[^가-힣]|$|[은는이가을를의에도](?![가-힣]))")  # 제이차
+_NUMBERED = LazyPattern(r"(?<![가-힣])제 ?([일이삼사오육칠팔구십]{1,3}) ?[차회](?=[^가-힣]|$|[은는이가을를의에도](?![가-힣]))")  # 제이차
 _SINGLE_SINO = re.compile(r"[일이삼사오육칠팔구십백천만억조경해]")
 _NUMERAL_TAGS = frozenset({"NR", "MM", "SN", "SW", "XPN"})
 _HANGUL = re.compile("[가-힣]")

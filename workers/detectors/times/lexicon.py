@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from workers import limits, numerals
+from workers.lazy_pattern import LazyPattern
 
 TABLES: tuple[str, ...] = ("time_words", "time_units", "holidays", limits.TABLE)
 
@@ -35,9 +36,9 @@ class Word:
     strict: bool = False
     alone: bool = True
     tags: frozenset[str] = frozenset()
-    before: "re.Pattern[str] | None" = None
-    unless_before: "re.Pattern[str] | None" = None
-    unless_after: "re.Pattern[str] | None" = None
+    before: LazyPattern | None = None
+    unless_before: LazyPattern | None = None
+    unless_after: LazyPattern | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Unit:
 
     date: str | None
     unit: str | None
-    unless_before: "re.Pattern[str] | None"
+    unless_before: LazyPattern | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class NamedDay:
     """A day of a month that names what happened on it: in which year, what follows it; `alone`: it needs no more than its dot."""
 
     year: int
-    before: "re.Pattern[str]"
+    before: LazyPattern
     alone: bool
 
 
@@ -148,7 +149,7 @@ class Lexicon:
                 rf"(?P<event>(?<!\.\d)(?<!\.\d\d) ?(?:{_events(tables, dotted=False)})| ?(?:{_events(tables, dotted=True)}))?"
             ),
             named_years={
-                (row["day"][0], row["day"][1]): NamedDay(row["year"], re.compile(rf" ?(?:{row['before']})"), row.get("alone", False))
+                (row["day"][0], row["day"][1]): NamedDay(row["year"], LazyPattern(rf" ?(?:{row['before']})"), row.get("alone", False))
                 for row in tables["holidays"]["named_day"]
             },
             span_mark=re.compile(rf" ?(?:{_either(span['forms'])})(?!{span['unless_before']})"),
@@ -198,8 +199,8 @@ def _events(tables: Mapping[str, Mapping[str, Any]], *, dotted: bool) -> str:
     return _either(form for row in tables["holidays"]["event"] if row.get("dotted", False) is dotted for form in row["forms"])
 
 
-def _pattern(source: str | None, *, end: bool = False) -> "re.Pattern[str] | None":
-    return re.compile(f"(?:{source}){'$' if end else ''}") if source else None
+def _pattern(source: str | None, *, end: bool = False) -> LazyPattern | None:
+    return LazyPattern(f"(?:{source}){'$' if end else ''}") if source else None
 
 
 def _pair(value: list[int] | None) -> tuple[int, int] | None:
