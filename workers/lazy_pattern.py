@@ -7,7 +7,7 @@ _METHODS = ("finditer", "match", "search")
 
 
 class LazyPattern:
-    """A regular expression: `match`, `search` and `finditer` are those of `re.Pattern`. Raises `re.error` at its first use where it is none."""
+    """A regular expression with the methods of `re.Pattern` that are named above; raises `re.error` at its first use where it is none."""
 
     __slots__ = (*_METHODS, "source")
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from schemas.labels import Bound
@@ -21,8 +20,7 @@ class Limit(NamedTuple):
     word: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """The words of `TABLE`."""
 
     words: Mapping[str, Limit]

@@ -6,7 +6,7 @@ NFC (Kiwi does not analyse NFD), CR and CRLF as LF, without invisible characters
 import re
 import unicodedata
 from array import array
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workers.document import Span
 
@@ -19,8 +19,7 @@ UNIT_CODE_POINTS = 64  # putting marks in order takes the square of their number
 _JOINING_JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb]")
 
 
-@dataclass(frozen=True, slots=True)
-class NormalizedText:
+class NormalizedText(NamedTuple):
     """`text` for the detectors; code point i of it stands for [starts[i], ends[i]) of the text sent (None: for [i, i + 1))."""
 
     text: str

@@ -2,10 +2,9 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemas.labels import CLAIM_TYPES, LAYERS
 from workers.annotations import Attribution, Claim, Entity, Extraction, Number, Quantity, TimeExpression
@@ -15,8 +14,7 @@ from workers.offsets import Offsets
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """What of the result is wanted: the layers, claims of these types from this check-worthiness on, entities from this score on."""
 
     layers: frozenset[str] = frozenset(LAYERS)

@@ -1,10 +1,9 @@
 """Everything that is loaded once: Kiwi, lexicons, models. The only reader of those files."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import rtoml
 
@@ -16,8 +15,7 @@ LEXICONS = Path(__file__).parent / "lexicons"
 MODELS = Path(__file__).parent / "models"
 
 
-@dataclass(frozen=True, slots=True)
-class Runtime:
+class Runtime(NamedTuple):
     """What the pipeline needs besides the text; build it before forking."""
 
     morphology: Morphology

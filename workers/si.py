@@ -1,11 +1,10 @@
 """Measures in the International System of Units: `Conversions` knows each unit's factor, an exact fraction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from workers.annotations import Number, Quantity
 
@@ -16,8 +15,7 @@ _ROUNDED: Final = Context(prec=DIGITS)
 _EXACT: Final = Context(prec=40, traps=[Inexact])
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(NamedTuple):
     """value * factor + offset, in `unit` (UCUM)."""
 
     unit: str
@@ -29,8 +27,7 @@ class Conversion:
         return _decimal(Fraction(value) * self.factor + self.offset)
 
 
-@dataclass(frozen=True, slots=True)
-class Conversions:
+class Conversions(NamedTuple):
     """By UCUM code, or by a Korean name where UCUM has none."""
 
     by_code: Mapping[str, Conversion]

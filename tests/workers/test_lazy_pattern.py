@@ -10,7 +10,12 @@ from workers.lazy_pattern import LazyPattern
 def test_it_is_compiled_once_and_when_first_used(monkeypatch: pytest.MonkeyPatch) -> None:
     compiled: list[str] = []
     compile_ = re.compile
-    monkeypatch.setattr(re, "compile", lambda source: compiled.append(source) or compile_(source))
+
+    def noted(source: str) -> re.Pattern[str]:
+        compiled.append(source)
+        return compile_(source)
+
+    monkeypatch.setattr(re, "compile", noted)
     pattern = LazyPattern("[가-힣]+")
     assert not compiled
     assert pattern.match("서울 1", 0)
@@ -33,4 +38,4 @@ def test_a_malformed_one_says_so_at_its_first_use() -> None:
 
 def test_nothing_else_is_there() -> None:
     with pytest.raises(AttributeError):
-        LazyPattern("a").fullmatch  # type: ignore[attr-defined]  # noqa: B018
+        LazyPattern("a").fullmatch  # noqa: B018

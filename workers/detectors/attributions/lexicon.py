@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 TABLES = ("reporting_verbs", "reporting_frames", "source_words")
 
 
-@dataclass(frozen=True, slots=True)
-class Predicate:
+class Predicate(NamedTuple):
     """A reporting predicate. `takes`: complements besides the quotative (`것으로`, `것을`, `음을`, `로`)."""
 
     lemma: str
@@ -19,8 +17,7 @@ class Predicate:
     agentless: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ReportNoun:
+class ReportNoun(NamedTuple):
     """A noun that carries content (`다는 우려`). `speaker`: it is the topic's own (`입장이다`); `vow`: only with 겠 (`하겠다는 복안`);
     `surfaces`: it may come up without a speaker (`주장이 나온다`)."""
 
@@ -30,8 +27,7 @@ class ReportNoun:
     surfaces: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SourceWords:
+class SourceWords(NamedTuple):
     """What may speak and what is left out of a source's span; the names are those of source_words.toml.
 
     `speaking`: the unnamed persons and bodies that speak; `diffuse` are ends of words, `diffuse_words` whole ones.
@@ -103,8 +99,7 @@ class SourceWords:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
+class Lexicon(NamedTuple):
     """Reporting predicates by dictionary form, report nouns by form, and the words of sources."""
 
     predicates: Mapping[str, Predicate]

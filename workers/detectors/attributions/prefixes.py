@@ -1,7 +1,7 @@
 """Sources named before what they say: `X에 따르면`, `X를 보면`, `X 조사 결과`."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workers.detectors.attributions import sources
 from workers.detectors.attributions.lexicon import SourceWords
@@ -19,8 +19,7 @@ _ASKING = frozenset(["묻", "설문", "설문조사", "문의", "확인", "취�
 _FINDINGS = frozenset(["조사결과", "수사결과", "분석결과", "확인결과", "취재결과", "감식결과", "부검결과"])
 
 
-@dataclass(frozen=True, slots=True)
-class Prefix:
+class Prefix(NamedTuple):
     """A source before its content: `at` is its marker, `after` the first token of the content.
 
     `anaphoric`: 이에 따르면. `needs_finding`: it counts only before 나타났다 and the like.

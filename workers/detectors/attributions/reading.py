@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from schemas.labels import AttributionStyle, EntityType
 from workers.detectors.attributions.lexicon import Lexicon
@@ -31,8 +31,7 @@ class Mentions:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One sentence with what of its tokens is quoted, which of them may be cues, whether a prefix may stand in it, and which marks pair.
 
     `closed`: the opening mark by the closing one, `opened`: the other way.

@@ -1,7 +1,6 @@
 """Who speaks: noun phrases that may be a source, and what of them is the source's span."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from schemas.labels import EntityType
@@ -35,8 +34,7 @@ class Phrase(NamedTuple):
     author: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Speaker:
+class Speaker(NamedTuple):
     """A noun phrase that may be a source: its span, the indices of its first token and of the one after its particle.
 
     `strong`: its words or its entity say that it can speak; `topic`: marked 은/는/도; `among`: marked 에서는; `author`: the writer himself;

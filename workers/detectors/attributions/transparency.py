@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from schemas.labels import EntityType, Transparency
 from workers.annotations import Attribution
@@ -31,8 +31,7 @@ def disclosed(
     return out
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(NamedTuple):
     """A source already judged: where, its head word, whether it is a person."""
 
     start: int

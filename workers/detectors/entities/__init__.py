@@ -1,9 +1,8 @@
 """Names of persons, organizations, places, products, events, works and laws, each thing linked to one canonical name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from workers import model_card
 from workers.annotations import Entity
@@ -23,8 +22,7 @@ from workers.spans import outside
 __all__ = ["NONE", "TABLES", "Custom", "Model", "detect", "probe"]
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """The trained taggers, their vocabulary, the lists of names, and how the taggers' scores are calibrated."""
 
     vocabulary: Vocabulary

@@ -1,8 +1,8 @@
 """Where in a text a name may begin and end."""
 
 import re
-from dataclasses import dataclass
 from itertools import compress
+from typing import NamedTuple
 
 from workers.document import Columns, Span
 
@@ -16,8 +16,7 @@ PARTICLES = re.compile(
 LETTER = re.compile(r"[가-힣A-Za-z0-9]")
 
 
-@dataclass(frozen=True, slots=True)
-class Boundaries:
+class Boundaries(NamedTuple):
     """`starts` and `ends` of the units where a name may begin and end, and the text for what Kiwi cut wrongly."""
 
     text: str

@@ -7,8 +7,8 @@ two properties together, or at the unit's place. `features` gives all of them as
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from string import ascii_lowercase, ascii_uppercase, digits
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -127,8 +127,7 @@ def values_of(word: str) -> dict[str, str]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """Numbers of words and of property values: `by_tag` finds the number of a word by tag and form; `table` has the row of word number i
     at i (its properties in the order of PROPERTIES, then its flags), and zeros at 0. `values[p]` maps a value of SPELLED property p to its
     number from 1 up; `nouns` are those that Kiwi has in its dictionary.
@@ -167,8 +166,7 @@ def row(word: str, values: Mapping[str, Mapping[str, int]], number: int = 0, cla
     return (number, *spelled, *classes, flags(*split(word)))
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
+class Features(NamedTuple):
     """Of n units: `values[p]` holds property p of each, and 0 for the unit n that stands for none; `roles[r]` says which unit stands in
     role r of each; `place` and `quoted` what PLACES look at; `inside[i]` whether unit i may belong to a name."""
 

@@ -1,8 +1,7 @@
 """Names and words that are listed: aliases, countries, titles, words that are no names."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ahocorasick import Automaton
 
@@ -12,8 +11,7 @@ from workers.document import Span
 TABLES = ("aliases", "cldr", "name_heads", "nations", "not_names", "titles")
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A listed name: what it is, the name that all its spellings share, and for a spelling that is also another word the canonical
     names beside which it counts."""
 
@@ -24,8 +22,7 @@ class Known:
     beside: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
+class Lexicon(NamedTuple):
     """What stands in the lists.
 
     `known`: surface → what it names; the automaton holds the certain ones and the heads of events and laws; `short`: one-syllable or

@@ -5,7 +5,6 @@ weights only those that are not zero.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -76,8 +75,7 @@ def perfectly_placed(keys: Ints) -> tuple[np.uint64, npt.NDArray[np.int32], Ints
     return multiplier, shifts, placed
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(NamedTuple):
     """Of all taggers side by side, O first among each one's labels: `brought` has the rows of the templates BROUGHT, those of BROUGHT[k]
     from `begins[k]` on; `keyed` those of PAIRS and PLACES; `moves[t]` the exponentials of the transitions of tagger t, zeros where it has
     fewer labels than another; `known` what word number i brings to the unit in role r, all its properties added up, at

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -24,8 +23,7 @@ class Unit(NamedTuple):
     factor: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Units:
+class Units(NamedTuple):
     """Units by name, with the longest that stands at a place first."""
 
     names: Mapping[str, Unit]
@@ -47,8 +45,7 @@ class Units:
         return [self.names[name] for size in sizes if (name := text[start : start + size]) in self.names]
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
+class Lexicon(NamedTuple):
     """Units, currency signs, and the words that decide between readings."""
 
     units: Units

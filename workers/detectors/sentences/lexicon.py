@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -42,8 +41,7 @@ class Signs(NamedTuple):
 _LONGEST_SIGN = 400  # letters of a line that are looked at
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
+class Lexicon(NamedTuple):
     """Compiled patterns. `boilerplate` is searched in lines of any length, `short_boilerplate` in lines that are no prose."""
 
     boilerplate: Signs

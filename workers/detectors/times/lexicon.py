@@ -3,8 +3,7 @@
 import re
 import string
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from workers import limits, numerals
 from workers.lazy_pattern import LazyPattern
@@ -22,8 +21,7 @@ NUMBER_LETTERS: Final = frozenset("한두둘세셋석서네넷넉너다닷여엿
 """What a numeral in letters may start with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One meaning of a word; the fields are those of `time_words.toml`."""
 
     kind: str
@@ -41,8 +39,7 @@ class Word:
     unless_after: LazyPattern | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """What a number before it can name (`date`) and count (`unit`, a letter of ISO 8601, with T before those of a clock)."""
 
     date: str | None
@@ -50,16 +47,14 @@ class Unit:
     unless_before: LazyPattern | None
 
 
-@dataclass(frozen=True, slots=True)
-class Holiday:
+class Holiday(NamedTuple):
     solar: tuple[int, int] | None
     lunar: tuple[int, int] | None
     easter: int | None
     weekday: tuple[int, int, int, int] | None = None  # month, which, weekday (1 Monday … 7 Sunday), days after it
 
 
-@dataclass(frozen=True, slots=True)
-class NamedDay:
+class NamedDay(NamedTuple):
     """A day of a month that names what happened on it: in which year, what follows it; `alone`: it needs no more than its dot."""
 
     year: int
@@ -67,8 +62,7 @@ class NamedDay:
     alone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
+class Lexicon(NamedTuple):
     """Words by form (without spaces), patterns by first letter."""
 
     words: Mapping[str, tuple[Word, ...]]
