@@ -64,14 +64,15 @@ def detect(document: Document, model: Model, custom: Custom = NONE) -> tuple[Ent
     Bylines, menus and photo credits (sentences that carry no claims) are searched for the names of `custom` only.
     """
     text, lexicon = document.text, model.lexicon
-    every = Units.cut([s.tokens for s in document.sentences if s.carries_claims], document.columns, model.vocabulary.nouns)
+    vocabulary = model.vocabulary
+    every = Units.cut([s.tokens for s in document.sentences if s.carries_claims], document.columns, vocabulary.nouns, vocabulary.numbers)
     own = custom.mentions(text, [s.tokens for s in document.sentences])
     if not every.flat:
         return custom.kept(text, linked(text, own, lexicon, model.scales))
     boundaries = Boundaries.of(text, every.columns)
     names, heads = lexicon.scan(text)
     found = [
-        *mentions.tagged(text, every.sentences, tagger.chunks(every, model.vocabulary, model.weights), lexicon),
+        *mentions.tagged(text, every.sentences, tagger.chunks(every, vocabulary, model.weights), lexicon),
         *mentions.listed(names, boundaries),
         *mentions.short_countries(text, every, lexicon),
     ]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from workers.detectors.entities.units import NEW, NOUN_TAGS, Nouns, Units, state
+from workers.detectors.entities.units import NEW, Nouns, Units, state
 from workers.document import Token
 
 Ints = npt.NDArray[np.int64]
@@ -150,8 +150,7 @@ class Vocabulary(NamedTuple):
             by_tag.setdefault(tag, {})[form] = number
         rows = [(0,) * (FLAGS + 1), *(row(w, values, values["word"].get(w, 0), classes.get(w, NO_CLASSES)) for w in words)]
         states = bytes([NEW, *(state(*split(word)) if word in classes else NEW for word in words)])
-        nouns = Nouns({tag: by_tag.get(tag, {}) for tag in NOUN_TAGS}, states)
-        return cls({p: values[p] for p in SPELLED}, by_tag, np.array(rows, np.int16), nouns)
+        return cls({p: values[p] for p in SPELLED}, by_tag, np.array(rows, np.int16), Nouns.among(by_tag, states))
 
     def numbers(self, forms: Iterable[str], tags: Iterable[str]) -> list[int]:
         """The number of each word, 0 where it is new."""
@@ -193,7 +192,7 @@ def features(units: Units, vocabulary: Vocabulary) -> Features:
     """The features of all units, one after the other."""
     forms, tags = units.columns.forms, units.columns.tags
     n = len(forms)
-    numbers = vocabulary.numbers(forms, tags)
+    numbers = units.numbers or vocabulary.numbers(forms, tags)
     rows = vocabulary.table[[*numbers, 0]]
     new: dict[str, list[int]] = {}
     for i in [i for i, number in enumerate(numbers) if not number]:

@@ -4,8 +4,8 @@ Kiwi keeps some names in one morpheme with what is not part of them (`박씨`, `
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, chain, compress, pairwise
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, chain, compress, pairwise, repeat
 from operator import ge
 from typing import Any, NamedTuple
 
@@ -84,10 +84,19 @@ def state(form: str, tag: str) -> int:
 
 class Nouns(NamedTuple):
     """The nouns that Kiwi has in its dictionary: `numbers` by tag (of NOUN_TAGS) and form, and the state of each number, 0 for none: NEW
-    where it is of no such noun, CUT where `cuts` finds a place in it, WHOLE where it does not."""
+    where it is of no such noun, CUT where `cuts` finds a place in it, WHOLE where it does not; words of other tags are WHOLE."""
 
     numbers: Mapping[str, Mapping[str, int]]
     states: bytes
+
+    @classmethod
+    def among(cls, by_tag: Mapping[str, Mapping[str, int]], states: bytes) -> "Nouns":
+        """Those among numbered words, whose states those of other tags need not have."""
+        numbers = {tag: by_tag.get(tag, {}) for tag in NOUN_TAGS}
+        found = bytearray([NEW, *repeat(WHOLE, len(states) - 1)])
+        for number in chain.from_iterable(words.values() for words in numbers.values()):
+            found[number] = states[number]
+        return cls(numbers, bytes(found))
 
     @classmethod
     def of(cls, words: Iterable[str]) -> "Nouns":
@@ -101,14 +110,24 @@ class Nouns(NamedTuple):
                 states.append(state(form, tag))
         return cls(numbers, bytes(states))
 
+    def look_up(self, forms: Iterable[str], tags: Iterable[str]) -> list[int]:
+        """The number of each word, 0 where it is none of them."""
+        return [self.numbers[tag].get(form, 0) if tag in self.numbers else 0 for form, tag in zip(forms, tags, strict=True)]
+
+
+LookUp = Callable[[Iterable[str], Iterable[str]], list[int]]
+"""Forms and tags → the number of each word, 0 where it has none."""
+
 
 class Units(NamedTuple):
-    """The units of some sentences: by sentence, one after the other, and by column; `ends` counts those up to the end of each sentence."""
+    """The units of some sentences: by sentence, one after the other, and by column; `ends` counts those up to the end of each sentence,
+    `numbers` are those of their words where they were looked up."""
 
     sentences: Sequence[Sequence[Token]]
     flat: Sequence[Token]
     columns: Columns
     ends: Sequence[int]
+    numbers: Sequence[int] = ()
 
     @classmethod
     def of(cls, sentences: Sequence[Sequence[Token]]) -> "Units":
@@ -116,17 +135,20 @@ class Units(NamedTuple):
         return cls(sentences, flat, Columns.of(flat), [*accumulate(map(len, sentences))])
 
     @classmethod
-    def cut(cls, sentences: Sequence[Sequence[Token]], columns: Columns, nouns: Nouns) -> "Units":
-        """Those of sentences of tokens, whose `columns` are known: few tokens are cut or, where they are empty, left out."""
+    def cut(cls, sentences: Sequence[Sequence[Token]], columns: Columns, nouns: Nouns, look_up: LookUp) -> "Units":
+        """Those of sentences of tokens, whose `columns` are known: few tokens are cut or, where they are empty, left out. `look_up` finds
+        the numbers that `nouns` has, and those of other words."""
         ends = [*accumulate(map(len, sentences))]
-        whole: tuple[list[Any], ...] = ([*chain.from_iterable(sentences)], *columns)
-        other = [(at, pieces) for at in unlike(columns, nouns) if len(pieces := units_of(whole[0][at], nouns)) != 1]
+        numbers = look_up(columns.forms, columns.tags)
+        whole: tuple[list[Any], ...] = ([*chain.from_iterable(sentences)], *columns, numbers)
+        other = [(at, pieces) for at in unlike(columns, numbers, nouns) if len(pieces := units_of(whole[0][at], nouns)) != 1]
         if not other:
-            return cls(sentences, whole[0], columns, ends)
+            return cls(sentences, whole[0], columns, ends, numbers)
         found: tuple[list[Any], ...] = tuple([] for _ in whole)
         done = 0
         for at, pieces in other:
-            new: tuple[list[Any], ...] = (pieces, *Columns.of(pieces))
+            parts = Columns.of(pieces)
+            new: tuple[list[Any], ...] = (pieces, *parts, look_up(parts.forms, parts.tags))
             for column, old, more in zip(found, whole, new, strict=True):
                 column += old[done:at]
                 column += more
@@ -135,7 +157,8 @@ class Units(NamedTuple):
             column += old[done:]
         grown = [0, *accumulate(len(pieces) - 1 for _, pieces in other)]
         ends = [end + grown[bisect_left(other, (end,))] for end in ends]
-        return cls([found[0][a:b] for a, b in pairwise((0, *ends))], found[0], Columns(*found[1:]), ends)
+        flat, *cut, numbers = found
+        return cls([flat[a:b] for a, b in pairwise((0, *ends))], flat, Columns(*cut), ends, numbers)
 
     def parts(self, most: int) -> Iterator[tuple[int, "Units"]]:
         """All sentences in parts of at most `most` units (or of one longer sentence), each with the number of its first sentence."""
@@ -152,12 +175,12 @@ class Units(NamedTuple):
         return sentence, at - self.ends[bisect_right(self.ends, at)] + len(sentence)
 
 
-def unlike(columns: Columns, nouns: Nouns) -> list[int]:
+def unlike(columns: Columns, numbers: Sequence[int], nouns: Nouns) -> list[int]:
     """The tokens that may be no units as they are, in order: empty ones, and nouns but those that stay whole."""
-    numbers, states = nouns
-    empty = compress(range(len(columns.forms)), map(ge, columns.starts, columns.ends))
-    rows = enumerate(zip(columns.forms, columns.tags, strict=True))
-    return sorted({*empty, *(i for i, (form, tag) in rows if tag in numbers and states[numbers[tag].get(form, 0)] != WHOLE)})
+    every = range(len(numbers))
+    empty = compress(every, map(ge, columns.starts, columns.ends))
+    doubtful = compress(every, map(WHOLE.__ne__, map(nouns.states.__getitem__, numbers)))
+    return sorted({*empty, *(i for i in doubtful if columns.tags[i] in nouns.numbers)})
 
 
 def units_of(token: Token, nouns: Nouns) -> list[Token]:
@@ -174,4 +197,4 @@ def units_of(token: Token, nouns: Nouns) -> list[Token]:
 
 def units(tokens: Sequence[Token], nouns: Nouns) -> list[Token]:
     """The units of one sentence's tokens, in order."""
-    return [*Units.cut([tokens], Columns.of(tokens), nouns).flat]
+    return [*Units.cut([tokens], Columns.of(tokens), nouns, nouns.look_up).flat]
