@@ -61,6 +61,15 @@ def test_how_openly_the_source_is_named(row: dict[str, Any], morphology: Morphol
     assert [a.transparency.value for a in attributions.detect(read, (), lexicon)] == row["is"]
 
 
+def test_a_determiner_is_a_surname_where_a_person_of_that_name_stands(morphology: Morphology, lexicon: attributions.Lexicon) -> None:
+    read = document('한도윤 의원이 단상에 올랐다. ‖ 한 의원은 "예산이 모자란다"고 말했다.', morphology)
+    person = Entity(EntityType.PERSON, "한도윤", (Span(0, 3),), 0.9, "test")
+    for named, source in (((person,), "한"), ((), "한 의원")):
+        (found,) = attributions.detect(read, named, lexicon)
+        assert found.source is not None
+        assert read.text[found.source.start : found.source.end] == source
+
+
 def test_a_body_without_name_takes_the_one_named_before(morphology: Morphology, lexicon: attributions.Lexicon) -> None:
     read = document("다온시에 길이 생긴다. ‖ 시는 예산을 편성했다고 밝혔다.", morphology)
     town = Entity(EntityType.LOCATION, "다온시", (Span(0, 3),), 0.9, "test")

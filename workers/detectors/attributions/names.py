@@ -6,6 +6,8 @@ from workers.detectors.attributions.lexicon import SourceWords
 from workers.detectors.attributions.reading import Mentions
 from workers.document import Span, Token
 
+_ONE = "한"  # also a surname
+
 
 def addressed(tokens: Sequence[Token], begin: int, end: int, mentions: Mentions) -> Span:
     """`방송인 하나래 씨` -> `하나래`; `김씨`, `A씨` stay, being all the name there is."""
@@ -61,7 +63,8 @@ def titled(tokens: Sequence[Token], begin: int, end: int, words: SourceWords, me
         return span(tokens, begin, end)
     name = tokens[before]
     if len(name.form) == 1 and name.form in words.surnames and (before == begin or tokens[before - 1].word != name.word):
-        return name.span
+        article = name.form == _ONE and name.word != tokens[title].word and _ONE not in mentions.surnames
+        return span(tokens, before, end) if article else name.span
     found = _full_name(tokens, begin, before, words)
     if found is not None:
         return _joined(tokens, found, begin, words, mentions)

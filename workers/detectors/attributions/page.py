@@ -25,6 +25,7 @@ class Page:
         self.ends = [sentence.end for sentence in self.sentences]
         self._text, self._mentions, self._lexicon = text, mentions, lexicon
         self._mention_starts = [span.start for span, _ in mentions]
+        self._surnames = frozenset(text[span.start] for span, kind in mentions if kind is EntityType.PERSON and span.end - span.start > 1)
         positions = quotations.marks(text)
         self._closed = quotations.pairs(text, positions) if positions else {}
         self._opened = {start: end for end, start in self._closed.items()}
@@ -55,7 +56,7 @@ class Page:
                 at in self._prefixed,
                 self._closed,
                 self._opened,
-                Mentions(self._mentions[first:end]),
+                Mentions(self._mentions[first:end], self._surnames),
                 self._lexicon,
             )
         return self._readings[at]

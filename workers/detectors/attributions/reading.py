@@ -12,10 +12,14 @@ _SPOKEN = ("다", "요", "까", "자", "라", "것", "죠", "냐", "가", "네",
 
 
 class Mentions:
-    """Entity mentions by the offset where they end, for phrases read from the right."""
+    """Entity mentions of a sentence by the offset where they end, for phrases read from the right.
 
-    def __init__(self, found: Sequence[tuple[Span, EntityType]]) -> None:
+    `surnames` are the first letters of the persons whom the document names in full.
+    """
+
+    def __init__(self, found: Sequence[tuple[Span, EntityType]], surnames: frozenset[str]) -> None:
         self._by_end = {span.end: (span, kind) for span, kind in found}
+        self.surnames = surnames
 
     def ending_at(self, end: int) -> tuple[Span, EntityType] | None:
         return self._by_end.get(end)

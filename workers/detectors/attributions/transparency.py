@@ -147,7 +147,7 @@ class _Judge:
                 known = word not in words.collective and not _generic(tokens, k, word, words)
                 if known:
                     return True
-            if token.tag in ("NNP", "SL") and (official or not _place(token, words)):
+            if token.tag in ("NNP", "SL") and (official or not _place(token, words)) and token.form not in words.indefinite:
                 return True
         first = bisect_left(self._mention_starts, tokens[0].start)
         for span, kind in self._mentions[first:]:

@@ -12,7 +12,7 @@ from workers.detectors.entities.custom import NONE, Custom
 from workers.detectors.entities.features import COUNTED, Vocabulary, features, written
 from workers.detectors.entities.lexicon import TABLES, Lexicon
 from workers.detectors.entities.linking import linked
-from workers.detectors.entities.repeats import repeated, surnames
+from workers.detectors.entities.repeats import repeated, specific, surnames
 from workers.detectors.entities.scoring import Scale
 from workers.detectors.entities.units import Nouns, Units, units
 from workers.detectors.entities.weights import Weights, load
@@ -87,6 +87,7 @@ def detect(document: Document, model: Model, custom: Custom = NONE) -> tuple[Ent
         text, [*read, *cues.versions(text, read), *cues.in_line(text, read), *shaping.institutions(text, read, lexicon)], lexicon
     )
     read = mentions.resolved(text, [*read, *repeated(read, boundaries), *surnames(text, [*read, *own], lexicon)], lexicon)
+    read = specific(text, read, lexicon)
     if own:
         read = tuple(sorted([*outside(read, own), *own], key=lambda m: m.span))
     return custom.kept(text, linked(text, read, lexicon, model.scales))

@@ -27,8 +27,8 @@ class Lexicon(NamedTuple):
 
     `known`: surface → what it names; the automaton holds the certain ones and the heads of events and laws; `short`: one-syllable or
     Chinese-character country → canonical name; `beside_short`: words before which such a form is a country; `talks`: words before which
-    북미 is two countries; `government`: words that make a government of a country; `titles`: words after a person's name; `generic`:
-    nouns, by type, that taggers take for names; `heads`: the lists of `name_heads.toml`.
+    북미 is two countries; `government`: words that make a government of a country; `titles`: words after a person's name, `single`
+    those that one person holds; `generic`: nouns, by type, that taggers take for names; `heads`: the lists of `name_heads.toml`.
     """
 
     known: Mapping[str, Known]
@@ -36,6 +36,7 @@ class Lexicon(NamedTuple):
     short: Mapping[str, str]
     beside_short: frozenset[str]
     titles: frozenset[str]
+    single: frozenset[str]
     government: frozenset[str]
     talks: frozenset[str]
     generic: Mapping[str, frozenset[str]]
@@ -75,6 +76,7 @@ class Lexicon(NamedTuple):
             short={s: names[code] for code, shorts in nations["short"].items() for s in shorts},
             beside_short=frozenset(nations["beside_short"]),
             titles=frozenset(tables["titles"]["title"]),
+            single=frozenset(tables["titles"]["single"]),
             government=frozenset(nations["government"]),
             talks=frozenset(nations["talks"]),
             generic={kind: frozenset(words) for kind, words in tables["not_names"]["generic"].items()},

@@ -17,6 +17,7 @@ LONGEST_TITLE = 12
 WORD = re.compile(r" ?([가-힣A-Z]{2,8})")
 WORD_BEGINS = re.compile(r"(?<![가-힣A-Za-z0-9])[가-힣]")
 DETERMINERS = frozenset("이한전현신양구주고")
+ONE = "한"
 
 
 def repeated(found: Sequence[Mention], boundaries: Boundaries) -> Iterator[Mention]:
@@ -80,3 +81,16 @@ def surnames(text: str, found: Iterable[Mention], lexicon: Lexicon) -> Iterator[
         surname, found_titles = text[at], titles_of(after[1], lexicon)
         if found_titles and (surname not in DETERMINERS or not titles[surname].isdisjoint(found_titles)):
             yield Mention(Span(at, at + 1), EntityType.PERSON, 0.85, "repeat.surname")
+
+
+def specific(text: str, found: Sequence[Mention], lexicon: Lexicon) -> tuple[Mention, ...]:
+    """The mentions without `한` before a title that many hold (`한 변호사`), unless a person of that surname is named."""
+    if any(m.type is EntityType.PERSON and text[m.span.start] == ONE and m.span.end - m.span.start > 1 for m in found):
+        return tuple(found)
+    return tuple(m for m in found if m.type is not EntityType.PERSON or text[slice(*m.span)] != ONE or _single(text, m.span.end, lexicon))
+
+
+def _single(text: str, end: int, lexicon: Lexicon) -> bool:
+    """Whether no title stands apart behind `end`, or one that one person holds."""
+    after = WORD.match(text, end)
+    return not (after and after[0][0] == " " and (titles := titles_of(after[1], lexicon)) and titles.isdisjoint(lexicon.single))
