@@ -21,7 +21,6 @@ from workers.detectors.attributions.transparency import disclosed
 from workers.document import Document, Span
 
 _CARRIED_FOR = 3  # sentences a speaker is remembered
-_FINDINGS = frozenset(["나타나", "드러나", "확인", "집계", "조사", "밝혀지", "밝히", "파악", "분석", "추산"])
 
 
 def detect(document: Document, entities: tuple[Entity, ...], lexicon: Lexicon) -> tuple[Attribution, ...]:
@@ -141,10 +140,9 @@ def _after_prefix(reading: Reading, prefix: Prefix, kept: list[Frame], memory: _
     named = memory.speaker(at) if prefix.anaphoric else prefix.source
     kept = [frame for frame in kept if frame.at > prefix.after]
     if all(frame.finish is Finish.AND and not frame.adds for frame in kept):  # what was done, not what was said
-        if not prefix.needs_finding or any(t.form in _FINDINGS for t in reading.tokens[-8:]):
-            said = trimmed(reading, offset(reading.tokens, prefix.after), reading.final)
-            if said is not None:
-                yield Attribution(said, prefix.cue, AttributionStyle.INDIRECT, prefix.rule, named)
+        said = trimmed(reading, offset(reading.tokens, prefix.after), reading.final)
+        if said is not None:
+            yield Attribution(said, prefix.cue, AttributionStyle.INDIRECT, prefix.rule, named)
         return
     begin, adding = prefix.after, False
     for frame in kept:

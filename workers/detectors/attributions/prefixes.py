@@ -15,14 +15,38 @@ _ASKED_WITHIN = 60  # tokens between the one who asked and what he found
 _INQUIRIES = frozenset(
     ["조사", "수사", "분석", "감식", "부검", "확인", "취재", "집계", "점검", "감사", "설문조사", "여론조사", "연구", "조회", "실험", "검사"]
 )
-_ASKING = frozenset(["묻", "설문", "설문조사", "문의", "확인", "취재", "조사", "분석", "조회", "점검"])
+_ASKING = frozenset(
+    [
+        "묻",
+        "설문",
+        "설문조사",
+        "문의",
+        "확인",
+        "취재",
+        "조사",
+        "분석",
+        "조회",
+        "점검",
+        "추적",
+        "시험",
+        "실험",
+        "측정",
+        "관찰",
+        "검사",
+        "비교",
+        "집계",
+        "연구",
+        "감정",
+        "검증",
+    ]
+)
 _FINDINGS = frozenset(["조사결과", "수사결과", "분석결과", "확인결과", "취재결과", "감식결과", "부검결과"])
 
 
 class Prefix(NamedTuple):
     """A source before its content: `at` is its marker, `after` the first token of the content.
 
-    `anaphoric`: 이에 따르면. `needs_finding`: it counts only before 나타났다 and the like.
+    `anaphoric`: 이에 따르면.
     """
 
     rule: str
@@ -31,7 +55,6 @@ class Prefix(NamedTuple):
     at: int
     after: int
     anaphoric: bool = False
-    needs_finding: bool = False
 
 
 def possible(text: str) -> list[int]:
@@ -118,7 +141,7 @@ def prefixes(reading: Reading) -> Iterator[Prefix]:
             continue
         source = _source(reading, last, inquirer=rule == "inquiry")
         if source is not None:
-            yield Prefix(rule, source, cue, k, after, needs_finding=rule == "inquiry" and tokens[after - 1].form != ",")
+            yield Prefix(rule, source, cue, k, after)
 
 
 def _as_said(tokens: Sequence[Token], at: int) -> bool:
