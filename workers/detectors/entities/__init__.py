@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from workers import model_card
 from workers.annotations import Entity
-from workers.detectors.entities import cues, mentions, offices, shaping, tagger
+from workers.detectors.entities import cues, kinds, mentions, offices, shaping, tagger
 from workers.detectors.entities.boundaries import Boundaries
 from workers.detectors.entities.custom import NONE, Custom
 from workers.detectors.entities.features import COUNTED, Vocabulary, features, written
@@ -76,9 +76,12 @@ def detect(document: Document, model: Model, custom: Custom = NONE) -> tuple[Ent
         *mentions.listed(names, boundaries),
         *mentions.short_countries(text, every, lexicon),
     ]
-    found = list(offices.officed(text, list(shaping.shaped(text, found, lexicon)), every, lexicon))
+    found = list(kinds.told(text, list(shaping.shaped(text, found, lexicon)), boundaries, lexicon))
+    found = list(offices.officed(text, found, every, lexicon))
     found += mentions.governments(text, found, lexicon)
     found += cues.quoted(text, lexicon)
+    found += kinds.companies(text, boundaries)
+    found += kinds.stations(text)
     found += cues.shortened(text, lexicon)
     found += cues.joint(text, lexicon)
     found += cues.headed(text, every, heads, lexicon)

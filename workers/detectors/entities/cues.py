@@ -44,6 +44,7 @@ def quoted(text: str, lexicon: Lexicon) -> Iterator[Mention]:
         **dict.fromkeys(lexicon.heads["work_beside"], EntityType.WORK),
         **dict.fromkeys(lexicon.heads["law_beside"], EntityType.LAW),
     }
+    organizations = tuple(lexicon.heads["organization_before"])
     for m in QUOTED.finditer(text):
         span, inside, mark = Span(*m.span(1)), m[1], m[0][0]
         if inside[0] == " " or inside[-1] == " ":
@@ -60,6 +61,9 @@ def quoted(text: str, lexicon: Lexicon) -> Iterator[Mention]:
             yield Mention(span, EntityType.EVENT, 0.9, "cues.held")
             continue
         after, before = AFTER_QUOTE.match(text, m.end()), BEFORE_QUOTE.search(text, max(0, m.start() - 24), m.start())
+        if before and before[1].endswith(organizations) and PARTICLES.match(text, m.end()):
+            yield Mention(span, EntityType.ORGANIZATION, 0.96, "cues.quoted")
+            continue
         beside = [w for w in (after and stem(after[1], kinds), before and stem(before[1], kinds)) if w]
         if beside:
             kind = kinds[beside[0]]

@@ -7,6 +7,7 @@ from ahocorasick import Automaton
 
 from schemas.labels import EntityType
 from workers.detectors.entities.boundaries import Boundaries
+from workers.detectors.entities.kinds import COMPANY
 from workers.detectors.entities.lexicon import Lexicon
 from workers.detectors.entities.mentions import Mention
 from workers.document import Span
@@ -30,6 +31,8 @@ def repeated(found: Sequence[Mention], boundaries: Boundaries) -> Iterator[Menti
             parts = [surface]
             if m.type is EntityType.PERSON and " " in surface and len(surface.split(" ")[-1]) > 1:
                 parts.append(surface.split(" ")[-1])
+            if m.rule == COMPANY and m.canonical:
+                parts.append(m.canonical)
             for part in parts:
                 if part not in sure or m.score > sure[part].score:
                     sure[part] = m

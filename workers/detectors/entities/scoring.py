@@ -38,6 +38,8 @@ RIGHT = {
     "cues.quoted": 0.88,
     "cues.shortened": 0.9,
     "cues.office": 0.85,
+    "cues.company": 0.95,
+    "cues.station": 0.9,
     "cues.held": 0.8,
     "cues.version": 0.9,
     "cues.year": 0.9,
