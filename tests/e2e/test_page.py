@@ -126,6 +126,8 @@ def test_pointing_at_a_mark_tells_value_source_and_reasons(visit: Visit) -> None
     visit.page.locator("#marked .claim", has_text="편성했다").locator(".type").hover()
     expect(card).to_contain_text("밝혔다")
     expect(card).to_contain_text("까닭")
+    expect(card).to_contain_text(re.compile("문장의 화제|수: 금액|글쓴이의 말"))
+    expect(card).not_to_contain_text(re.compile("predicate|topic|number"))
     visit.page.keyboard.press("Escape")
     expect(card).to_be_hidden()
 

@@ -1,7 +1,7 @@
 // What is known about one item, as a card beside its mark.
 
 import { $, grouped, make } from "./dom.js";
-import { label, say } from "./words.js";
+import { label, reason, say } from "./words.js";
 
 const BOUNDS = { min: "≥ ", max: "≤ " };
 
@@ -66,7 +66,7 @@ const CONTENT = {
         ["checkworthy", claim.checkworthy.toFixed(2)],
         ["said_by", said ? said.filter(Boolean).join(" · ") : say("author")],
         ["values", values.join("; ")],
-        ["reasons", claim.reasons.length ? make("span", { lang: "en" }, claim.reasons.map((r) => `${r.feature} ${r.weight < 0 ? "−" : "+"}${Math.abs(r.weight).toFixed(2)}`).join(", ")) : ""],
+        ["reasons", claim.reasons.map((r) => `${reason(r.feature)} ${r.weight < 0 ? "−" : "+"}${Math.abs(r.weight).toFixed(2)}`).join(", ")],
       ]),
     ];
   },
