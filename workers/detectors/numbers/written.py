@@ -41,6 +41,8 @@ _ORDINAL = re.compile(r"(?<![가-힣])(?:첫 ?번째|(" + "|".join(_ORDER) + r")
 _NUMBERED = LazyPattern(r"(?<![가-힣])제 ?([일이삼사오육칠팔구십]{1,3}) ?[차회](?=[^가-힣]|$|[은는이가을를의에도](?![가-힣]))")  # 제이차
 _SINGLE_SINO = re.compile(r"[일이삼사오육칠팔구십백천만억조경해]")
 _NUMERAL_TAGS = frozenset({"NR", "MM", "SN", "SW", "XPN"})
+# a letter alone is a numeral only where Kiwi says one of these; a native one also where it says some noun and a unit of two letters follows
+_LONE_TAGS = {"sino": frozenset({"NR", "SN"}), "native": _NUMERAL_TAGS | {"NNG", "NNP", "NNB", "NP"}}
 _HANGUL = re.compile("[가-힣]")
 _ALONE = frozenset({"둘", "셋", "넷", "다섯", "여섯", "일곱", "여덟", "아홉"})
 _SINO_COUNTERS = frozenset({"원", "배", "위", "인", "층", "차", "등", "퍼센트", "프로", "단계", "세대", "회", "할", "심"})
@@ -130,15 +132,20 @@ def _ordinal(page: Page, match: re.Match[str]) -> Number | None:
 
 def _at(page: Page, match: re.Match[str]) -> tuple[Number | None, int]:
     start, end = match.span()
-    if end - start < _CLEAR and page.tokens.first_at(start) is None:  # most often 이, 한, 일 inside a morpheme
-        return None, start + 1
+    kind = match.lastgroup or ""
+    if end - start < _CLEAR:
+        token = page.tokens.first_at(start)
+        if token is None:  # most often 이, 한, 일 inside a morpheme
+            return None, start + 1
+        if end - start == 1 and token.tag not in _LONE_TAGS.get(kind, _NUMERAL_TAGS):  # and 이/JKS, 사/VV, 세/VV
+            idiom = page.lexicon.idiom.match(page.text, start)
+            return None, idiom.end() if idiom else end
     amount = complete(page, start, end)
     if amount is None:
         return None, start + 1
     word = page.text[start : amount.numeral_end]
     if idiom := page.lexicon.idiom.match(page.text, start):
         return None, max(idiom.end(), start + 1)
-    kind = match.lastgroup or ""
     if amount.unit and _HANGUL.match(page.text, amount.end) and page.tokens.cuts(amount.end):
         return None, start + 1
     if amount.unit and _misfit(page, amount, word):
