@@ -124,7 +124,7 @@ class Lexicon(NamedTuple):
                 rf"[{letters}\d'’‘](?<![가-힣][^\d'’‘])(?<!\d\d)(?<!\d[.,:]\d)(?<![A-Za-z]\d)"
                 rf"(?:(?<!\d)|(?<=(?={_dated(digits, word_at)}).))"
             ),
-            second_letters=_second_letters(forms, after_number),
+            second_letters=_second_letters(forms, after_number) | dict.fromkeys("'’‘", frozenset(string.digits)),  # ’25년
             after_number=after_number,
             numbers=re.compile(
                 r"(?P<a>\d{1,4}(?:,\d{3})*+(?:\.\d{1,2})?)(?P<big>[십백천만억]{1,2})?(?P<odd>여)?"
