@@ -15,6 +15,9 @@ from workers.numerals import Numeral
 _THIRD = frozenset({"국", "자", "국가"})  # 제3국, 제3자
 _MORE_OF_THEM = re.compile(r"(?:(?: ?[,·ㆍ] ?|[과와] | 및 | ?[~∼-] ?)\d{1,4}번){1,20}")  # 26번, 27번, 29번 환자
 _ROUNDS_COUNTED = re.compile(r"(?:로|를|을|짜리|동안|이나| 동안| 내내|까지 (?:치|버|진행))")
+_FLEET = re.compile(r"(?<![\d,.])(\d{1,3}(?:,\d{3})*)대(?=[ ,.를을의로이가와과])")
+_LISTED = frozenset({"", ",", ".", "\n", ")", "를", "씩"})
+_NEAR = 150  # code points before, in which vehicles were counted
 _IN_ALL = frozenset({"총", "모두", "전체", "모든"})
 _KINGS = re.compile(r" ?(?:여왕|국왕|왕|황제|교황|대제|대왕|대공|폐하)")
 
@@ -48,9 +51,19 @@ def _vehicles(seen: Seen) -> Unit | None:
     if not after(seen.page, seen.span.end, words["ages.surely"]) and (
         before(seen.page, seen.span.start, words["ages.not_people_before"])
         or after(seen.page, seen.span.end, words["ages.not_people_after"])
+        or _of_a_fleet(text, seen.span)
     ):
         return seen.unit
     return seen.unit._replace(kind=NumberKind.AGE, code=None, rule="senses.age_in_tens")
+
+
+def _of_a_fleet(text: str, span: Span) -> bool:
+    """버스 120대 … 6월 40대, 9월 40대: where vehicles were counted just before, and nothing is said of who is 40."""
+    if text[span.end : span.end + 1] not in _LISTED:
+        return False
+    return any(
+        int(found[1].replace(",", "")) not in range(10, 100, 10) for found in _FLEET.finditer(text, max(0, span.start - _NEAR), span.start)
+    )
 
 
 def _degrees(seen: Seen) -> Unit | None:

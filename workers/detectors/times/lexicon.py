@@ -93,12 +93,12 @@ class Lexicon(NamedTuple):
         holidays: dict[str, Holiday] = {}
         for row in tables["time_words"]["word"]:
             _add(words, row["forms"], _word(row))
-        for number, row in enumerate(tables["holidays"]["holiday"]):
-            code = row.get("code", f"holiday{number}")
+        for row in tables["holidays"]["holiday"]:
+            code = row["code"]
             holidays[code] = Holiday(
                 _pair(row.get("solar")), _pair(row.get("lunar")), row.get("easter"), tuple(row["weekday"]) if "weekday" in row else None
             )
-            _add(words, row["forms"], _word({**row, "kind": "holiday", "code": code}))
+            _add(words, row["forms"], _word({**row, "kind": "holiday"}))
         units: dict[str, Unit] = {}
         native: list[str] = []
         digits: list[str] = []

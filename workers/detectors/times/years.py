@@ -1,13 +1,15 @@
 """The year, or the month, that an expression leaves out."""
 
+from datetime import date
 from typing import Final
 
 from workers.detectors.times import periods
-from workers.detectors.times.context import Context
+from workers.detectors.times.context import Context, Said
 from workers.detectors.times.periods import Moment
 from workers.detectors.times.phrase import Atom, Phrase
 
 _COORDINATE: Final = 12  # characters between two dates of one enumeration
+_LISTED: Final = 30  # … between two months of a list that says something of each
 _FAR: Final = 300  # how far a text without a date carries the last year it named
 LONGEST_MONTH: Final = 31
 _LENGTHS: Final = {"quarter": 2, "half": 5, "season": 2}  # months after the first
@@ -123,6 +125,8 @@ def _yearless(context: Context, phrase: Phrase, shape: Moment, start: int) -> Mo
         return shape if shape.month != 0 else Moment(grain="day")
     if phrase.rule == "times.named_day" and shape.month and shape.day:  # an election is named before and after
         return shape.in_year(periods.nearest_year(base, shape.month, shape.day))
+    if said and not phrase.lead and (year := _listed(context, phrase, shape, said, base)):
+        return _dated(context, shape, phrase, year)
     begun = start < base.month or (start == base.month and (shape.grain != "day" or (shape.day or 1) <= base.day))
     over = start + _LENGTHS.get(shape.grain, 0) < base.month or (
         shape.grain == "day" and start == base.month and (shape.day or 1) < base.day
@@ -140,6 +144,14 @@ def _yearless(context: Context, phrase: Phrase, shape: Moment, start: int) -> Mo
         near = start - base.month <= 3 or shape.grain == "half"
         year = base.year if looks > 0 or (looks == 0 and near) else base.year - 1
     return _dated(context, shape, phrase, year)
+
+
+def _listed(context: Context, phrase: Phrase, shape: Moment, said: Said, base: date) -> int | None:
+    """The year of a later month that goes on a list of months to come: `6월 40대, 9월 40대`."""
+    year, month = said.moment.year, said.moment.month
+    if not (shape.month and month and year and said.sentence == context.sentence(phrase) and phrase.start - said.end <= _LISTED):
+        return None
+    return year if (year, month) > (base.year, base.month) and shape.month > month else None
 
 
 def _dated(context: Context, shape: Moment, phrase: Phrase, year: int) -> Moment:
