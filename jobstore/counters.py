@@ -6,14 +6,13 @@ The names are Prometheus' own; the service serves them at /metrics.
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Increments = dict[str, float]
 """By how much each field of the hash grows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counter:
+class Counter(NamedTuple):
     """Something that is counted; its name is without `_total`. The label values of `from_start` are served before the first of them."""
 
     name: str
@@ -26,8 +25,7 @@ class Counter:
         return {_field(self, labels): amount}
 
 
-@dataclass(frozen=True, slots=True)
-class Histogram:
+class Histogram(NamedTuple):
     """Durations in seconds, by upper bounds."""
 
     name: str
@@ -73,8 +71,7 @@ COUNTERS: tuple[Counter, ...] = (ACCEPTED, ENDED, CHARACTERS, RECOVERIES, WEBHOO
 HISTOGRAMS: tuple[Histogram, ...] = (QUEUE_WAIT, JOB_DURATION, STAGE_DURATION)
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(NamedTuple):
     """What a histogram counted for one set of labels: observations by bound, cumulated, the last for all; and their sum in seconds."""
 
     buckets: tuple[tuple[str, float], ...]

@@ -14,33 +14,13 @@ from typing import cast
 import redis
 
 from jobstore import counters, keys
+from jobstore.announcing import KEPT_S
 from jobstore.connection import available
 from jobstore.idempotency import Command
 from schemas.labels import DeliveryStatus
 
 LEASE_S = 120
 """So long an event is its taker's; longer than any attempt lasts and is written down."""
-
-KEPT_S = 7 * 86_400
-"""So long an event waits for somebody to deliver it at all."""
-
-ANNOUNCE = (
-    """
-local function announce(record, kind, now)
-  local url = redis.call('HGET', record, 'callback_url')
-  if not url then return end
-  local id, time = string.match(record, '[^:]+$'), redis.call('TIME')
-  local known = redis.call('HMGET', record, 'owner', 'document_id', 'request_id')
-  redis.call('HSET', '@EVENT@' .. id, 'record', record, 'type', kind, 'at', now, 'url', url, 'attempts', 0,
-    'owner', known[1] or 'anonymous', 'document_id', known[2] or '', 'request_id', known[3] or '')
-  redis.call('EXPIRE', '@EVENT@' .. id, @KEPT_S@)
-  redis.call('ZADD', '@OUTBOX@', time[1] + time[2] / 1000000, id)
-end
-""".replace("@EVENT@", keys.event(""))
-    .replace("@KEPT_S@", str(KEPT_S))
-    .replace("@OUTBOX@", keys.OUTBOX)
-)
-"""Lua for the moves of `transitions`: what has ended is to be told, where its record has a callback URL."""
 
 # KEYS outbox; ARGV prefix of events, lease_s, token -> id and the event's fields, where one is due
 _TAKE = """

@@ -10,7 +10,7 @@ Names are made from ids inside, so these scripts, as RQ, want one Redis, not a c
 """
 
 from jobstore import keys
-from jobstore.outbox import ANNOUNCE
+from jobstore.announcing import ANNOUNCE
 
 _NAMES = f"""#!lua flags=allow-oom
 local lanes = {{'{keys.Lane.SHORT.value}', '{keys.Lane.LONG.value}'}}

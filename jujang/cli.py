@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import reduce
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,16 +12,28 @@ from typing import Any, TypeVar
 import click
 
 from jujang.kept_store import DATA
-from jujang.keys import keys
-from jujang.status import status
-from jujang.webhooks import webhooks
 
 FORMATS = ("json", "table", "csv", "jsonld", "html")  # without importing what makes them
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class Commands(click.Group):
+    """Also those that stand in files of their own, each imported when it is asked for."""
+
+    elsewhere = ("keys", "status", "webhooks")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *self.elsewhere])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.elsewhere:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = getattr(import_module(f"jujang.{cmd_name}"), cmd_name)
+        return found
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(version("jujang"), prog_name="jujang")
 def main() -> None:
     """Claims, numbers, times, names and sources in Korean documents.
@@ -53,11 +66,6 @@ _EXTRACTION_OPTIONS = (
 def _extraction_options(command: Command) -> Command:
     """What `extract` and `submit` take alike."""
     return reduce(lambda decorated, option: option(decorated), reversed(_EXTRACTION_OPTIONS), command)
-
-
-main.add_command(keys)
-main.add_command(webhooks)
-main.add_command(status)
 
 
 @main.command()

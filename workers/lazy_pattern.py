@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-_METHODS = ("finditer", "match", "search")
+_METHODS = ("finditer", "fullmatch", "match", "search")
 
 
 class LazyPattern:

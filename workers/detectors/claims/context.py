@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from schemas.labels import EntityType
 from workers.annotations import Entity, Number, TimeExpression
@@ -13,8 +13,7 @@ from workers.document import Columns, Document, Span
 _TYPES = {kind: str(kind) for kind in EntityType}
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """The morphemes of the sentences that carry claims; among them the places of the listed words, those where a clause may end, and the
     patterns by their first morphemes; what the other detectors found, by start."""
 

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from workers.detectors.claims import patterns
 from workers.document import Columns
@@ -23,8 +22,7 @@ _TAGS = {
 _ENDINGS = frozenset(("EC", "EF", "SP"))
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
+class Lexicon(NamedTuple):
     """`markers`: what is cut off in front of a claim; `endings`: where a clause may end; `patterns`, `words`: features, the latter by
     form and tag."""
 

@@ -45,8 +45,7 @@ class Judgement(NamedTuple):
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
+class Calibration(NamedTuple):
     """Log-odds to probability (Platt): strictly rising, so that no two claims tie."""
 
     slope: float

@@ -6,7 +6,6 @@ content word of a clause, the one before it, and so on (`PLACES` of them).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -44,8 +43,7 @@ class Meanings(NamedTuple):
         return cls(words, np.rint(rows / scale).astype(np.int8), scale)
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """The words that say something, by number. Numbers 0 and `UNKNOWN` stand for the others and say nothing.
 
     `forms` and `counts` are the words' forms tag by tag, in the order of their numbers: content words up to number `content`, then the

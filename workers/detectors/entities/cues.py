@@ -9,6 +9,7 @@ from workers.detectors.entities.lexicon import Lexicon
 from workers.detectors.entities.mentions import Mention
 from workers.detectors.entities.units import Units
 from workers.document import Span, Token
+from workers.lazy_pattern import LazyPattern
 
 QUOTED = re.compile(r"[‘“'\"「『《〈<]([^‘’“”'\"「」『』《》〈〉<>\n]{2,40})[’”'\"」』》〉>]")
 HANGUL = re.compile(r"[가-힣A-Za-z0-9]")
@@ -16,19 +17,19 @@ TITLE_MARKS = frozenset("『《〈")
 AFTER_QUOTE = re.compile(r"(?:\([^()\n]{1,30}\))?(?:이?라는|이?란|의|이?라는 (?:제목|이름)의)?\s?([가-힣]+)")
 BEFORE_QUOTE = re.compile(r"([가-힣]{1,7})(?:\([^()\n]{1,12}\))?[인은]?\s?$")
 SENTENCE_END = re.compile(r"(?:다|요|까|자|라|죠|오|음|함)[.?!…]*$|[.?!…]$")
-WORK_END = re.compile(r" [가-힣]*(?:보고서|백서|연감|총서|평전|회고록|자료집)$")
-HELD = re.compile(r"(?:열린|열리는|열릴|개최한|개최된|개최하는|개막한|막을 올린)\s?$")
+WORK_END = LazyPattern(r" [가-힣]*(?:보고서|백서|연감|총서|평전|회고록|자료집)$")
+HELD = LazyPattern(r"(?:열린|열리는|열릴|개최한|개최된|개최하는|개막한|막을 올린)\s?$")
 SHORTENED = re.compile(r"(?<![가-힣A-Za-z0-9])([가-힣A-Za-z·]{3,20})\(([A-Z][A-Za-z&]{1,9})\)")
 JOINT = re.compile(r"(?<![가-힣A-Za-z0-9])(?:한미일|한중일|한일중|북중러|북미중|미중일|미중러|미일한|한미중)")
-LAW_NAME = re.compile(r".*(?:법|법률|법안|조약|협정|협약|시행령|시행규칙|헌장|의정서|조례)$")
-VERSION = re.compile(
+LAW_NAME = LazyPattern(r".*(?:법|법률|법안|조약|협정|협약|시행령|시행규칙|헌장|의정서|조례)$")
+VERSION = LazyPattern(
     r"(?:[ -]?[vVRr]?\d+(?:\.\d+)*[A-Za-z]{0,2}(?:\s?\d{3,4}B)?|\.\d+|[ -](?:Pro|Ultra|Plus|Max|Mini|mini|Flash|Turbo|Nano|Lite|Air|SE|XL|"
     r"프로|울트라|플러스|맥스|미니|플래시|터보|나노|라이트|에어|엣지|노트))+(?![0-9A-Za-z])"
 )
-YEAR = re.compile(r" (?:19|20)\d\d(?![0-9A-Za-z년])")
-MODEL_OF = re.compile(r"[ -]?[vVRr]\d+(?:\.\d+)*(?![0-9A-Za-z])")
-MODEL_BESIDE = re.compile(r" (?=[^ ]*\d)[A-Za-z]{1,8}[- ]?\d{1,4}(?:\.\d+)?[A-Za-z]{0,2}(?![0-9A-Za-z%])")
-NEXT_IN_LIST = re.compile(
+YEAR = LazyPattern(r" (?:19|20)\d\d(?![0-9A-Za-z년])")
+MODEL_OF = LazyPattern(r"[ -]?[vVRr]\d+(?:\.\d+)*(?![0-9A-Za-z])")
+MODEL_BESIDE = LazyPattern(r" (?=[^ ]*\d)[A-Za-z]{1,8}[- ]?\d{1,4}(?:\.\d+)?[A-Za-z]{0,2}(?![0-9A-Za-z%])")
+NEXT_IN_LIST = LazyPattern(
     r"(?:와|과|랑|이랑|나|이나)?(?:\s?[,·/]\s?|(?<=[와과랑나])\s|\s(?:및|그리고)\s)"
     r"([A-Z][A-Za-z0-9]{2,}(?:[ -][A-Z0-9][A-Za-z0-9]*)?)(?![A-Za-z0-9])"
 )

@@ -1,6 +1,5 @@
 """Names by the kind of thing that is written beside them: companies by their mark, stations, persons behind their occupation."""
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
@@ -9,20 +8,21 @@ from workers.detectors.entities.boundaries import PARTICLES, Boundaries
 from workers.detectors.entities.lexicon import Lexicon
 from workers.detectors.entities.mentions import Mention
 from workers.document import Span
+from workers.lazy_pattern import LazyPattern
 
 COMPANY = "cues.company"
 _WORD = r"[가-힣A-Za-z0-9&]"
-_MARKED = re.compile(rf"(?:㈜|[(（]주[)）]|(?<![가-힣])주식회사) ?({_WORD}{{2,20}})")
-_MARKED_BEHIND = re.compile(rf"(?<!{_WORD})({_WORD}{{2,20}})(?:㈜|[(（]주[)）])(?! ?{_WORD}{{3}})")
-_ON_LINE = re.compile(r"(?:\d호선|[가-힣]{1,4}선) ([가-힣]{1,8}역)(?![가-힣]{3})")
-_WITH_EXIT = re.compile(r"(?<![가-힣])([가-힣]{1,8}역) (?=\d{1,2}번 ?출구)")
+_MARKED = LazyPattern(rf"(?:㈜|[(（]주[)）]|(?<![가-힣])주식회사) ?({_WORD}{{2,20}})")
+_MARKED_BEHIND = LazyPattern(rf"(?<!{_WORD})({_WORD}{{2,20}})(?:㈜|[(（]주[)）])(?! ?{_WORD}{{3}})")
+_ON_LINE = LazyPattern(r"(?:\d호선|[가-힣]{1,4}선) ([가-힣]{1,8}역)(?![가-힣]{3})")
+_WITH_EXIT = LazyPattern(r"(?<![가-힣])([가-힣]{1,8}역) (?=\d{1,2}번 ?출구)")
 # a station's, not a part somebody plays (`홍길동역을 맡았다`)
-_STATION = re.compile(
+_STATION = LazyPattern(
     r"역(?=에서|까지|부터|과 |와 |에 |은 |는 | ?(?:\d{1,2}번|인근|앞|주변|일대|승강장|광장|근처|방향|사이|역세권)|[,·~∼)-])"
 )
-_KOREAN_NAME = re.compile(r"[가-힣]{2,4}")
-_MODEL = re.compile(r"[가-힣A-Za-z]{1,12}[ -]?\d{1,3}[A-Za-z]?")
-_BEFORE = re.compile(r"([가-힣A-Z]{2,6}) $")
+_KOREAN_NAME = LazyPattern(r"[가-힣]{2,4}")
+_MODEL = LazyPattern(r"[가-힣A-Za-z]{1,12}[ -]?\d{1,3}[A-Za-z]?")
+_BEFORE = LazyPattern(r"([가-힣A-Z]{2,6}) $")
 
 
 def companies(text: str, boundaries: Boundaries) -> Iterator[Mention]:

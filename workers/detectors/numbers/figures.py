@@ -10,14 +10,15 @@ from workers.annotations import Number
 from workers.detectors.numbers.judging import judge
 from workers.detectors.numbers.reading import FIGURES, Amount, Page, complete
 from workers.document import Span
+from workers.lazy_pattern import LazyPattern
 
 _DIGIT = re.compile("[0-9０-９]")
-_MINUS = re.compile(r"(?:마이너스 ?|영하 ?|(?<![\w가-힣.)\]%])[-−–]|[△▽▼])\Z")
-_PLUS = re.compile(r"(?<![\w가-힣.)\]%])\+\Z")
-_SIGN = re.compile(r"(US\$|HK\$|NT\$|NZ\$|[ACSR]\$|[$＄₩￦€£￡¥￥₹₽₫฿₺₱]) ?\Z")
-_ENGLISH = re.compile(r" ?(thousand|million|billion|trillion|bn|mn|[KkMmBT])(?![A-Za-z])")
+_MINUS = LazyPattern(r"(?:마이너스 ?|영하 ?|(?<![\w가-힣.)\]%])[-−–]|[△▽▼])\Z")
+_PLUS = LazyPattern(r"(?<![\w가-힣.)\]%])\+\Z")
+_SIGN = LazyPattern(r"(US\$|HK\$|NT\$|NZ\$|[ACSR]\$|[$＄₩￦€£￡¥￥₹₽₫฿₺₱]) ?\Z")
+_ENGLISH = LazyPattern(r" ?(thousand|million|billion|trillion|bn|mn|[KkMmBT])(?![A-Za-z])")
 # Digits that refer: dates, clocks, telephones, versions, addresses in networks, citations, list marks.
-_REFERENCE = re.compile(
+_REFERENCE = LazyPattern(
     r"\d{4} ?[-./] ?\d{1,2} ?[-./] ?\d{1,2}(?!\d)"
     r"|0\d{1,2}[-) .]{1,2}\d{3,4}[- .]\d{4}|1[3-9]\d\d-\d{4}|\d{2,6}-\d{2,7}-\d{2,7}|\d{3}-\d{4}(?!\d)"
     r"|(?:11[2-9]|1[38]2|120|911)(?= ?(?:구조|구급|신고|상황실|대원|센터|에 (?:신고|전화|연락|도움)|에도 |에서 출동|로 (?:신고|전화)))"
@@ -25,8 +26,8 @@ _REFERENCE = re.compile(
     r"|\d+(?:\.\d+){2,}|\d{1,2}:\d{2}(?!\d)(?::\d{2})?"
     r"|\d{1,2}[·.]\d{1,2}(?=(?:운동|혁명|사태|절|민주|총선|대선|지방선거|전당대회|항쟁|만세|전쟁|사건|부동산|대책) ?)"
 )
-_ARTICLE = re.compile(r"\d+조(?:의 ?\d+)?(?: ?제?\d+항)?(?: ?제?\d+호)?")
-_ARTICLE_HEAD = re.compile(r"(?:제 ?|(?:법|조례|규칙|시행령|협약|조약|규정|헌법) ?)\Z")
+_ARTICLE = LazyPattern(r"\d+조(?:의 ?\d+)?(?: ?제?\d+항)?(?: ?제?\d+호)?")
+_ARTICLE_HEAD = LazyPattern(r"(?:제 ?|(?:법|조례|규칙|시행령|협약|조약|규정|헌법) ?)\Z")
 _CALLED = frozenset({"112", "113", "114", "115", "116", "117", "118", "119", "182", "132", "120", "911", "386", "486", "586", "886"}) | {
     f"{tens}0{twos}0" for tens in "1234567" for twos in "2345678"
 }
@@ -34,25 +35,25 @@ _REFERRING = frozenset("-./:·) ")  # what follows the first digits of a referen
 _JOINING = frozenset("_#@/:-–.,") | frozenset(string.ascii_letters)
 _MARKING = frozenset("$＄₩￦€£￡¥￥₹₽₫฿₺₱제스하-−–△▽▼+")  # what a sign, 제, 마이너스, 영하 end in
 _METRE = frozenset("mｍ")
-_AVERAGE = re.compile(r"([0-9])할(?: ?([0-9])푼)?(?: ?([0-9])리)?")
-_METRES = re.compile(r"(\d{1,2})[mｍ](\d{2})(?![\dA-Za-z])")  # 2m35
+_AVERAGE = LazyPattern(r"([0-9])할(?: ?([0-9])푼)?(?: ?([0-9])리)?")
+_METRES = LazyPattern(r"(\d{1,2})[mｍ](\d{2})(?![\dA-Za-z])")  # 2m35
 _LIST_MARK = re.compile(r"\d{1,3}[.)](?=[ \t])")
-_URL = re.compile(r"(?:https?://|www\.)[^\s가-힣<>\"']+")
-_AGE_OPEN = re.compile(r"(?:[가-힣]|[A-Z]) ?[(（]\Z|(?:본명|[(（]) ?[가-힣]{2,5}[·ㆍ,] ?\Z|[(（][여남] ?[·ㆍ,] ?\Z")
-_AGE_CLOSE = re.compile(r"(?:[)）]| ?[,·ㆍ] ?[가-힣A-Za-z0-9 ]{1,14}[)）·,])")
-_PERSON_NEXT = re.compile(
+_URL = LazyPattern(r"(?:https?://|www\.)[^\s가-힣<>\"']+")
+_AGE_OPEN = LazyPattern(r"(?:[가-힣]|[A-Z]) ?[(（]\Z|(?:본명|[(（]) ?[가-힣]{2,5}[·ㆍ,] ?\Z|[(（][여남] ?[·ㆍ,] ?\Z")
+_AGE_CLOSE = LazyPattern(r"(?:[)）]| ?[,·ㆍ] ?[가-힣A-Za-z0-9 ]{1,14}[)）·,])")
+_PERSON_NEXT = LazyPattern(
     r"[)）] ?(?:씨|[군양](?=[이은에의을과]|도|[^가-힣])|전 |대표|감독|선수|의원|교수|회장|사장|작가|기자|원장|소장|시장|지사|장관|후보)"
     r"|[·ㆍ](?:[남여]|구속|[가-힣]{2,12})[)）]"
 )
-_NAME_BEFORE = re.compile(r"(?:(?<![가-힣])[가-힣]{2,4}|(?<![A-Z])[A-Z]) ?[(（]\Z")
+_NAME_BEFORE = LazyPattern(r"(?:(?<![가-힣])[가-힣]{2,4}|(?<![A-Z])[A-Z]) ?[(（]\Z")
 _JOINED = re.compile(r"(?:[A-Za-z_#@/:][-–]?|(?<!\.)\.[-–]?|[가-힣0-9]-)\Z")
-_CODE = re.compile(r"0\d+(?![.\d])")
-_PREFIX = re.compile(r"(?<![가-힣])제 ?\Z")
+_CODE = LazyPattern(r"0\d+(?![.\d])")
+_PREFIX = LazyPattern(r"(?<![가-힣])제 ?\Z")
 _HANGUL_BEFORE = re.compile(r"[가-힣]\Z")
 _LISTABLE = (NumberKind.RANK, NumberKind.ORDINAL, NumberKind.COUNT, NumberKind.SCORE, NumberKind.AGE)
 _LIST_NEXT = re.compile(r" ?[·ㆍ,] ?(?=[0-9])")
-_BEFORE_ARGUMENT = re.compile(r"[은는이가의서과와로] ?\Z")
-_AFTER_ARGUMENT = re.compile(r"(?:으로|로|에서|에|을|를|까지|이다|다|였다|이었다|입니다|이며|이고|였고|보다)(?![가-힣]{2})")
+_BEFORE_ARGUMENT = LazyPattern(r"[은는이가의서과와로] ?\Z")
+_AFTER_ARGUMENT = LazyPattern(r"(?:으로|로|에서|에|을|를|까지|이다|다|였다|이었다|입니다|이며|이고|였고|보다)(?![가-힣]{2})")
 
 
 def find(page: Page) -> Iterator[Number]:
