@@ -38,4 +38,4 @@ def test_a_malformed_one_says_so_at_its_first_use() -> None:
 
 def test_nothing_else_is_there() -> None:
     with pytest.raises(AttributeError):
-        LazyPattern("a").fullmatch  # noqa: B018
+        LazyPattern("a").sub  # noqa: B018
