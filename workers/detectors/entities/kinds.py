@@ -1,7 +1,6 @@
 """Names by the kind of thing that is written beside them: companies by their mark, stations, persons behind their occupation."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
 
 from schemas.labels import EntityType
 from workers.detectors.entities.boundaries import PARTICLES, Boundaries
@@ -11,11 +10,15 @@ from workers.document import Span
 from workers.lazy_pattern import LazyPattern
 
 COMPANY = "cues.company"
+_MARKS = ("㈜", "(주)", "（주）", "(주）", "（주)", "주식회사")
 _WORD = r"[가-힣A-Za-z0-9&]"
 _MARKED = LazyPattern(rf"(?:㈜|[(（]주[)）]|(?<![가-힣])주식회사) ?({_WORD}{{2,20}})")
 _MARKED_BEHIND = LazyPattern(rf"(?<!{_WORD})({_WORD}{{2,20}})(?:㈜|[(（]주[)）])(?! ?{_WORD}{{3}})")
-_ON_LINE = LazyPattern(r"(?:\d호선|[가-힣]{1,4}선) ([가-힣]{1,8}역)(?![가-힣]{3})")
-_WITH_EXIT = LazyPattern(r"(?<![가-힣])([가-힣]{1,8}역) (?=\d{1,2}번 ?출구)")
+_ON_LINE = LazyPattern(r"(?:\d호선|[가-힣]{1,4}선) ([가-힣]{1,8}역)$")
+_WITH_EXIT = LazyPattern(r"(?<![가-힣])([가-힣]{1,8}역)$")
+_EXIT = LazyPattern(r" \d{1,2}번 ?출구")
+_GOES_ON = LazyPattern("[가-힣]{3}")
+_LONGEST = 16  # code points of a line, a space and a station
 # a station's, not a part somebody plays (`홍길동역을 맡았다`)
 _STATION = LazyPattern(
     r"역(?=에서|까지|부터|과 |와 |에 |은 |는 | ?(?:\d{1,2}번|인근|앞|주변|일대|승강장|광장|근처|방향|사이|역세권)|[,·~∼)-])"
@@ -27,7 +30,7 @@ _BEFORE = LazyPattern(r"([가-힣A-Z]{2,6}) $")
 
 def companies(text: str, boundaries: Boundaries) -> Iterator[Mention]:
     """`㈜한빛`, `(주)한빛`, `주식회사 한빛`, `한빛(주)`: whole, for what is written belongs to the name; its canonical name has no mark."""
-    if "주" not in text and "㈜" not in text:
+    if not any(mark in text for mark in _MARKS):
         return
     for found in _MARKED.finditer(text):
         start, end = found.span(1)  # what follows the mark may end in particles
@@ -39,10 +42,13 @@ def companies(text: str, boundaries: Boundaries) -> Iterator[Mention]:
 
 def stations(text: str) -> Iterator[Mention]:
     """`2호선 새솔역`, `새솔역 3번 출구`."""
-    if "역" not in text:
-        return
-    for found in chain(_ON_LINE.finditer(text), _WITH_EXIT.finditer(text)):
-        yield Mention(Span(*found.span(1)), EntityType.LOCATION, 0.9, "cues.station")
+    end = text.find("역") + 1
+    while end:
+        start = max(0, end - _LONGEST)
+        found = _WITH_EXIT.search(text, start, end) if _EXIT.match(text, end) else _ON_LINE.search(text, start, end)
+        if found and not _GOES_ON.match(text, end):
+            yield Mention(Span(*found.span(1)), EntityType.LOCATION, 0.9, "cues.station")
+        end = text.find("역", end) + 1
 
 
 def told(text: str, found: Sequence[Mention], boundaries: Boundaries, lexicon: Lexicon) -> Iterator[Mention]:
