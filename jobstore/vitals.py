@@ -8,11 +8,11 @@ from typing import cast
 import redis
 from rq import Queue
 from rq.job import Job
-from rq.serializers import JSONSerializer
 from rq.worker import Worker
 
 from jobstore import keys
 from jobstore.connection import available
+from jobstore.rq_queue import queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def read(connection: redis.Redis) -> Vitals:
         info = connection.info()
         return Vitals(
             at=now,
-            queues=tuple(_queue(Queue(name, connection=connection, serializer=JSONSerializer), now) for name in keys.QUEUES),
+            queues=tuple(_queue(queue(connection, lane), now) for lane in keys.Lane),
             workers=tuple(_workers(connection, now)),
             webhooks=_webhooks(connection, now),
             redis=RedisVitals(

@@ -42,6 +42,7 @@ class SourceWords(NamedTuple):
     documents: frozenset[str]
     pronouns: frozenset[str]
     first_person: frozenset[str]
+    inquiries: frozenset[str]
     surnames: frozenset[str]
     countries: frozenset[str]
     countries_short: frozenset[str]
@@ -76,6 +77,7 @@ class SourceWords(NamedTuple):
             documents=frozenset(words["documents"]),
             pronouns=frozenset(words["pronouns"]),
             first_person=frozenset(words["first_person"]),
+            inquiries=frozenset(words["inquiries"]),
             surnames=frozenset(words["surnames"]),
             countries=frozenset(words["countries"]),
             countries_short=frozenset(words["countries_short"]),

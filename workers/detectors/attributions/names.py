@@ -6,8 +6,6 @@ from workers.detectors.attributions.lexicon import SourceWords
 from workers.detectors.attributions.reading import Mentions
 from workers.document import Span, Token
 
-_ONE = "한"  # also a surname
-
 
 def addressed(tokens: Sequence[Token], begin: int, end: int, mentions: Mentions) -> Span:
     """`방송인 하나래 씨` -> `하나래`; `김씨`, `A씨` stay, being all the name there is."""
@@ -63,7 +61,7 @@ def titled(tokens: Sequence[Token], begin: int, end: int, words: SourceWords, me
         return span(tokens, begin, end)
     name = tokens[before]
     if len(name.form) == 1 and name.form in words.surnames and (before == begin or tokens[before - 1].word != name.word):
-        article = name.form == _ONE and name.word != tokens[title].word and _ONE not in mentions.surnames
+        article = name.form in words.indefinite and name.word != tokens[title].word and name.form not in mentions.surnames
         return span(tokens, before, end) if article else name.span
     found = _full_name(tokens, begin, before, words)
     if found is not None:

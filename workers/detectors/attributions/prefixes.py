@@ -12,35 +12,6 @@ _POSSIBLE = ("따르면", "따르자면", "의하면", "보면", "결과", "로�
 _WORDS = frozenset(["말", "말씀", "얘기", "이야기", "설명", "주장", "전언", "귀띔"])  # their owner is the source
 _COUNTS = frozenset(["집계", "추산", "통계", "발표", "조사"])
 _ASKED_WITHIN = 60  # tokens between the one who asked and what he found
-_INQUIRIES = frozenset(
-    ["조사", "수사", "분석", "감식", "부검", "확인", "취재", "집계", "점검", "감사", "설문조사", "여론조사", "연구", "조회", "실험", "검사"]
-)
-_ASKING = frozenset(
-    [
-        "묻",
-        "설문",
-        "설문조사",
-        "문의",
-        "확인",
-        "취재",
-        "조사",
-        "분석",
-        "조회",
-        "점검",
-        "추적",
-        "시험",
-        "실험",
-        "측정",
-        "관찰",
-        "검사",
-        "비교",
-        "집계",
-        "연구",
-        "감정",
-        "검증",
-    ]
-)
-_FINDINGS = frozenset(["조사결과", "수사결과", "분석결과", "확인결과", "취재결과", "감식결과", "부검결과"])
 
 
 class Prefix(NamedTuple):
@@ -95,7 +66,8 @@ def prefixes(reading: Reading) -> Iterator[Prefix]:
             rule = "according.see" if token.form == "보" else "according"
         elif (
             token.tag == "NNG"
-            and token.form in _FINDINGS
+            and token.form.endswith("결과")
+            and token.form.removesuffix("결과") in words.inquiries
             and k >= 1
             and tokens[k - 1].tag[0] in "NX"
             and k + 1 < len(tokens)
@@ -123,7 +95,9 @@ def prefixes(reading: Reading) -> Iterator[Prefix]:
             if asked is not None:
                 yield asked
             continue
-        elif token.tag == "NNG" and token.form == "결과" and k >= 2 and tokens[k - 1].form in _INQUIRIES and tokens[k - 1].tag == "NNG":
+        elif (
+            token.tag == "NNG" and token.form == "결과" and k >= 2 and tokens[k - 1].form in words.inquiries and tokens[k - 1].tag == "NNG"
+        ):
             if k + 1 >= len(tokens) or tokens[k + 1].tag[0] == "J" or (tokens[k + 1].word == token.word and tokens[k + 1].tag != "SP"):
                 continue
             cue = Span(tokens[k - 1].start, token.end)
@@ -162,7 +136,11 @@ def _asked(reading: Reading, k: int) -> Prefix | None:
     tokens, begin = reading.tokens, k - 2
     if tokens[begin].tag == "XSV":
         begin -= 1
-    if tokens[begin].form not in _ASKING or k + 1 >= len(tokens) or tokens[k + 1].tag[0] == "J":
+    if (
+        not (tokens[begin].form in reading.lexicon.sources.inquiries or tokens[begin].form == "묻")
+        or k + 1 >= len(tokens)
+        or tokens[k + 1].tag[0] == "J"
+    ):
         return None
     speaker = next((s for s in sources.speakers(reading, max(0, k - _ASKED_WITHIN), begin) if s.strong and not s.topic), None)
     if speaker is None:

@@ -10,10 +10,11 @@ from workers.document import Span
 from workers.lazy_pattern import LazyPattern
 
 COMPANY = "cues.company"
-_MARKS = ("㈜", "(주)", "（주）", "(주）", "（주)", "주식회사")
+_MARK = r"㈜|[(（]주[)）]"
 _WORD = r"[가-힣A-Za-z0-9&]"
-_MARKED = LazyPattern(rf"(?:㈜|[(（]주[)）]|(?<![가-힣])주식회사) ?({_WORD}{{2,20}})")
-_MARKED_BEHIND = LazyPattern(rf"(?<!{_WORD})({_WORD}{{2,20}})(?:㈜|[(（]주[)）])(?! ?{_WORD}{{3}})")
+_ANY_MARK = LazyPattern(rf"{_MARK}|주식회사")
+_MARKED = LazyPattern(rf"(?:{_MARK}|(?<![가-힣])주식회사) ?({_WORD}{{2,20}})")
+_MARKED_BEHIND = LazyPattern(rf"(?<!{_WORD})({_WORD}{{2,20}})(?:{_MARK})(?! ?{_WORD}{{3}})")
 _ON_LINE = LazyPattern(r"(?:\d호선|[가-힣]{1,4}선) ([가-힣]{1,8}역)$")
 _WITH_EXIT = LazyPattern(r"(?<![가-힣])([가-힣]{1,8}역)$")
 _EXIT = LazyPattern(r" \d{1,2}번 ?출구")
@@ -24,13 +25,12 @@ _STATION = LazyPattern(
     r"역(?=에서|까지|부터|과 |와 |에 |은 |는 | ?(?:\d{1,2}번|인근|앞|주변|일대|승강장|광장|근처|방향|사이|역세권)|[,·~∼)-])"
 )
 _KOREAN_NAME = LazyPattern(r"[가-힣]{2,4}")
-_MODEL = LazyPattern(r"[가-힣A-Za-z]{1,12}[ -]?\d{1,3}[A-Za-z]?")
 _BEFORE = LazyPattern(r"([가-힣A-Z]{2,6}) $")
 
 
 def companies(text: str, boundaries: Boundaries) -> Iterator[Mention]:
     """`㈜한빛`, `(주)한빛`, `주식회사 한빛`, `한빛(주)`: whole, for what is written belongs to the name; its canonical name has no mark."""
-    if not any(mark in text for mark in _MARKS):
+    if not _ANY_MARK.search(text):
         return
     for found in _MARKED.finditer(text):
         start, end = found.span(1)  # what follows the mark may end in particles
@@ -52,8 +52,8 @@ def stations(text: str) -> Iterator[Mention]:
 
 
 def told(text: str, found: Sequence[Mention], boundaries: Boundaries, lexicon: Lexicon) -> Iterator[Mention]:
-    """The mentions, of another type or cut where the words beside them say so: `성수` of `성수역에서` is a station, `한강` of `소설가 한강`
-    a person, `빅테크 메타` a company behind its kind, `한빛시` no person, `한빛차 가온5` a maker and its product."""
+    """The mentions, of another type where what is beside them says so: `성수` of `성수역에서` is a station, `한강` of `소설가 한강` a
+    person, `한빛시` none."""
     for m in found:
         if m.canonical is not None:
             yield m
@@ -65,8 +65,6 @@ def told(text: str, found: Sequence[Mention], boundaries: Boundaries, lexicon: L
             yield m._replace(type=EntityType.LOCATION)
         elif m.type is EntityType.LOCATION and _named(surface, lexicon) and _behind(text, m.span, lexicon):
             yield m._replace(type=EntityType.PERSON)
-        elif m.type is EntityType.ORGANIZATION and " " in surface:
-            yield from _apart(surface, m, lexicon)
         else:
             yield m
 
@@ -87,16 +85,3 @@ def _behind(text: str, span: Span, lexicon: Lexicon) -> bool:
     """Whether an occupation stands before and a particle behind: not `배우 서울 공연`."""
     before = _BEFORE.search(text, max(0, span.start - 7), span.start)
     return before is not None and before[1] in lexicon.heads["occupation"] and PARTICLES.match(text, span.end) is not None
-
-
-def _apart(surface: str, m: Mention, lexicon: Lexicon) -> Iterator[Mention]:
-    first, rest = surface.split(" ", 1)
-    known = lexicon.known.get(first)
-    begin = m.span.end - len(rest)
-    if first in lexicon.heads["organization_kind"]:
-        yield m._replace(span=Span(begin, m.span.end))
-    elif known and known.type is EntityType.ORGANIZATION and rest not in lexicon.known and _MODEL.fullmatch(rest):
-        yield Mention(Span(m.span.start, m.span.start + len(first)), known.type, m.score, known.rule, known.canonical)
-        yield Mention(Span(begin, m.span.end), EntityType.PRODUCT, m.score, "cues.model")
-    else:
-        yield m

@@ -63,6 +63,8 @@ class Lexicon(NamedTuple):
             for name in (canonical, *entry.get("surface", ())):
                 unsure = name in entry.get("ask_tagger", ())
                 known[name] = Known(canonical, kind, "aliases", unsure, beside if unsure else frozenset())
+        generic = {kind: frozenset(words) for kind, words in tables["not_names"]["generic"].items()}
+        organization = EntityType.ORGANIZATION.value
         heads = {word: kind for kind in ("event", "law") for word in tables["name_heads"][kind]}
         automaton = Automaton()
         for word in sorted(known.keys() | heads.keys()):
@@ -79,7 +81,7 @@ class Lexicon(NamedTuple):
             single=frozenset(tables["titles"]["single"]),
             government=frozenset(nations["government"]),
             talks=frozenset(nations["talks"]),
-            generic={kind: frozenset(words) for kind, words in tables["not_names"]["generic"].items()},
+            generic=generic | {organization: generic[organization].union(tables["name_heads"]["organization_kind"])},
             surnames=frozenset(tables["titles"]["surnames"]),
             heads={name: frozenset(words) for name, words in tables["name_heads"].items() if name != "example"},
         )

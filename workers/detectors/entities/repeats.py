@@ -18,7 +18,7 @@ LONGEST_TITLE = 12
 WORD = re.compile(r" ?([가-힣A-Z]{2,8})")
 WORD_BEGINS = re.compile(r"(?<![가-힣A-Za-z0-9])[가-힣]")
 DETERMINERS = frozenset("이한전현신양구주고")
-ONE = "한"
+ARTICLES = frozenset("한모")  # a, a certain; also surnames
 
 
 def repeated(found: Sequence[Mention], boundaries: Boundaries) -> Iterator[Mention]:
@@ -87,10 +87,11 @@ def surnames(text: str, found: Iterable[Mention], lexicon: Lexicon) -> Iterator[
 
 
 def specific(text: str, found: Sequence[Mention], lexicon: Lexicon) -> tuple[Mention, ...]:
-    """The mentions without `한` before a title that many hold (`한 변호사`), unless a person of that surname is named."""
-    if any(m.type is EntityType.PERSON and text[m.span.start] == ONE and m.span.end - m.span.start > 1 for m in found):
-        return tuple(found)
-    return tuple(m for m in found if m.type is not EntityType.PERSON or text[slice(*m.span)] != ONE or _single(text, m.span.end, lexicon))
+    """The mentions without `한`, `모` before a title that many hold (`한 변호사`), unless a person of that surname is named."""
+    people = [m.span for m in found if m.type is EntityType.PERSON]
+    articles = ARTICLES - {text[start] for start, end in people if end - start > 1}
+    gone = {span for span in people if text[slice(*span)] in articles and not _single(text, span.end, lexicon)}
+    return tuple(m for m in found if m.type is not EntityType.PERSON or m.span not in gone)
 
 
 def _single(text: str, end: int, lexicon: Lexicon) -> bool:

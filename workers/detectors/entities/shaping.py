@@ -9,6 +9,7 @@ from workers.detectors.entities.boundaries import PARTICLES
 from workers.detectors.entities.lexicon import Lexicon
 from workers.detectors.entities.mentions import Mention
 from workers.document import Span
+from workers.lazy_pattern import LazyPattern
 
 LATIN_FIRST = re.compile(r"([A-Z][A-Za-z0-9&]*|D램)(?=\s?[가-힣]|$)")
 OCCASIONS = (
@@ -27,6 +28,7 @@ OCCASIONS = (
 )
 JOINT_START = re.compile(r"(?:한미|한일|미일|한중|북중|미중)$")
 OPENING, CLOSING = frozenset("‘“'\""), frozenset("’”'\"")
+MODEL = LazyPattern(r"[가-힣A-Za-z]{1,12}[ -]?\d{1,3}[A-Za-z]?")
 GROUP = re.compile(r"[A-Z]{2,8} (?=[가-힣]{2,3}$)")
 NOBODY = re.compile(r"\d.*|[A-Z]|[가-힣]모|[가-힣○]{1,2}○+|[○×ㅇ]+")
 
@@ -126,14 +128,24 @@ def trade_word(surface: str, lexicon: Lexicon) -> bool:
 
 
 def apart(text: str, m: Mention, lexicon: Lexicon) -> Iterator[Mention]:
-    """`프랑스 파리` is two places; `대만 TSMC` a place and a company; `영국 중앙은행` one institution."""
+    """`프랑스 파리` is two places; `대만 TSMC` a place and a company; `영국 중앙은행` one institution; `빅테크 메타` a company behind its
+    kind; `현대차 아이오닉5` a maker and its product."""
     surface = text[m.span.start : m.span.end]
     first, rest = surface.split(" ", 1)
+    kinds = lexicon.heads["organization_kind"]
+    tail = m._replace(span=Span(m.span.end - len(rest), m.span.end))
+    if m.type is EntityType.ORGANIZATION and first in kinds:
+        yield tail
+        return
     known = lexicon.known.get(first)
     behind = lexicon.known.get(rest)
     if known and behind and known.type is behind.type is EntityType.ORGANIZATION:  # 민주당 국정원
         yield Mention(Span(m.span.start, m.span.start + len(first)), known.type, m.score, known.rule, known.canonical)
         yield Mention(Span(m.span.end - len(rest), m.span.end), behind.type, m.score, behind.rule, behind.canonical)
+        return
+    if known and known.type is m.type is EntityType.ORGANIZATION and rest not in lexicon.known and MODEL.fullmatch(rest):
+        yield Mention(Span(m.span.start, m.span.start + len(first)), known.type, m.score, known.rule, known.canonical)
+        yield tail._replace(type=EntityType.PRODUCT, rule="cues.model")
         return
     if not known or known.type is not EntityType.LOCATION or not rest:
         yield m
@@ -142,7 +154,7 @@ def apart(text: str, m: Mention, lexicon: Lexicon) -> Iterator[Mention]:
         yield m
         return
     yield Mention(Span(m.span.start, m.span.start + len(first)), known.type, m.score, known.rule, known.canonical)
-    yield m._replace(span=Span(m.span.end - len(rest), m.span.end))
+    yield from apart(text, tail, lexicon) if rest.partition(" ")[0] in kinds and " " in rest else (tail,)  # 미국 빅테크 메타
 
 
 def institutions(text: str, found: Sequence[Mention], lexicon: Lexicon) -> Iterator[Mention]:

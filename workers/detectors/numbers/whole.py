@@ -2,18 +2,22 @@
 
 import re
 from decimal import Decimal
-from functools import cache
 from typing import Final
 
 from schemas.labels import NumberKind
 from workers.annotations import Number
 from workers.detectors.numbers.reading import Page
 from workers.document import Span
+from workers.lazy_pattern import LazyPattern
 from workers.numerals import BIG_MAGNITUDES, DIGITS, LONGEST, READ_OUT, SINO, SMALL_MAGNITUDES, Numeral, parse
 
 _AMBIGUOUS: Final = frozenset({"수", "몇", "한", "서", "너", "석", "넉", "반", "조", "경", "해"})
 _RANGE: Final = re.compile(r"(.+?)(?: ?[~∼～〜] ?|에서 ?| 내지 )(.+?)(?:까지)?")
 _MIXED_FRACTION: Final = re.compile(r"(.+?)[과와] ?(.+ ?분의 ?.+)")
+_WITH_UNIT: Final = LazyPattern(
+    rf"(?P<sign>마이너스 ?|영하 ?|-)?(?P<numeral>{READ_OUT}|{SINO}|{DIGITS}(?:{SMALL_MAGNITUDES}|{BIG_MAGNITUDES})?)"
+    r"(?P<gap> ?)(?P<unit>[^ 0-9][^0-9]{0,11})"
+)
 _UNITS: Final = frozenset({NumberKind.MEASURE, NumberKind.MONEY, NumberKind.PERCENT, NumberKind.PERCENTAGE_POINT})
 _RANKS: Final = frozenset({"등", "위"})
 
@@ -39,18 +43,9 @@ def read(page: Page) -> Number | None:
     return _with_unit(page, span, text)
 
 
-@cache
-def _amount() -> re.Pattern[str]:
-    """Compiled when first wanted: it takes as long as a page, and hardly a text is so short."""
-    return re.compile(
-        rf"(?P<sign>마이너스 ?|영하 ?|-)?(?P<numeral>{READ_OUT}|{SINO}|{DIGITS}(?:{SMALL_MAGNITUDES}|{BIG_MAGNITUDES})?)"
-        r"(?P<gap> ?)(?P<unit>[^ 0-9][^0-9]{0,11})"
-    )
-
-
 def _with_unit(page: Page, span: Span, text: str) -> Number | None:
     """Only units that make an amount of whatever stands before them: 이 리터, 삼 달러, 이등; not 이 건."""
-    amount = _amount().fullmatch(text)
+    amount = _WITH_UNIT.fullmatch(text)
     if amount is None or (numeral := parse(amount["numeral"])) is None:
         return None
     code = page.lexicon.signs.get(amount["unit"])
