@@ -11,6 +11,9 @@ from functools import cached_property
 from itertools import chain
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from schemas.labels import Role
 
 
@@ -27,11 +30,15 @@ class Span(NamedTuple):
         return self.start < other.end and other.start < self.end
 
 
+LEXEMES = 1 << 20
+
+
 class Token(NamedTuple):
     """One morpheme as Kiwi gives it.
 
     `form` may differ from `text[start:end]` (하 + ᆫ share one syllable), tokens may overlap or be empty.
-    `word` numbers the space-separated words (eojeol) of the document; `sentence` Kiwi's sentences.
+    `word` numbers the space-separated words (eojeol) of the document; `sentence` Kiwi's sentences. `lexeme` is a number
+    below `LEXEMES` that is form and tag's own, 0 where they have none: unknown nouns, figures, other scripts, rare marks.
     """
 
     form: str
@@ -40,6 +47,7 @@ class Token(NamedTuple):
     end: int
     word: int
     sentence: int
+    lexeme: int = 0
 
     @property
     def span(self) -> Span:
@@ -78,14 +86,15 @@ class Columns(NamedTuple):
     starts: list[int]
     ends: list[int]
     words: list[int]
+    lexemes: list[int]
 
     @classmethod
     def of(cls, tokens: Sequence[Token]) -> "Columns":
         """Of `tokens` in order."""
-        columns = cls([], [], [], [], [])
-        each: tuple[list[Any], ...] = columns
+        columns = cls([], [], [], [], [], [])
+        each: tuple[list[Any], ...] = (*columns[:-1], [], columns.lexemes)  # a token tells its sentence too
         for at in range(0, len(tokens), _TRANSPOSED):
-            for column, values in zip(each, zip(*tokens[at : at + _TRANSPOSED], strict=True), strict=False):  # a token tells more
+            for column, values in zip(each, zip(*tokens[at : at + _TRANSPOSED], strict=True), strict=True):
                 column += values
         return columns
 
@@ -107,3 +116,8 @@ class Document:
     def columns(self) -> Columns:
         """The morphemes of the sentences that carry claims."""
         return Columns.of([*chain.from_iterable([s.tokens for s in self.sentences if s.carries_claims])])
+
+    @cached_property
+    def lexemes(self) -> npt.NDArray[np.intp]:
+        """Those of `columns`."""
+        return np.array(self.columns.lexemes, np.intp)

@@ -2,10 +2,8 @@
 
 import pytest
 
-from workers.detectors.claims.repetition import content, repeated
-from workers.document import Document
+from workers.detectors.claims.repetition import repeated
 from workers.extraction import extract
-from workers.morphology import Morphology
 from workers.runtime import Runtime
 
 SAME = [
@@ -51,9 +49,7 @@ def test_what_is_not_shown_is_not_pointed_to(runtime: Runtime) -> None:
     assert all(claim["repeats"] is None or claim["repeats"] in {c["id"] for c in shown} for claim in shown)
 
 
-def test_figures_and_content_words_are_compared_nothing_else(morphology: Morphology) -> None:
-    sentence = Document("", ()).columns
-    assert content(sentence, 0, 0) == ()
+def test_claims_are_compared_by_their_words_and_by_what_they_deny() -> None:
     assert repeated(["가나다라", "가나다라"], [False, False], [1, 0]) == {0: 1}
     assert repeated(["가나다라", "가나다라"], [False, True], [1, 0]) == {}
     assert repeated(["가나", "가나"], [False, False], [0, 1]) == {}

@@ -58,8 +58,8 @@ def test_words_are_summed_by_range_each_once_and_closing_words_by_place() -> Non
     meanings = Meanings(["물가/NNG", "오르/VV"], np.arange(22, dtype=np.int8).reshape(2, 11), np.ones(11))
     assert meanings.steps.shape[1] == 1 + kinds + kinds * PLACES
     words = Words.joined({"물가/NNG": [1.0, 2.0, 4.0, 8.0], "은/JX": [0.5, 0.0, 0.0, 0.0]}, kinds + 2, meanings)
-    columns = Columns(["물가", "은", "물가", "오르", "처음", ".", "1"], ["NNG", "JX", "NNG", "VV", "NNG", "SF", "SN"], *[[]] * 3)
-    numbers = words.numbered(columns)
+    columns = Columns(["물가", "은", "물가", "오르", "처음", ".", "1"], ["NNG", "JX", "NNG", "VV", "NNG", "SF", "SN"], [], [], [], [0] * 7)
+    numbers = words.numbered(columns, np.zeros(7, np.intp))
     assert (numbers > UNKNOWN).tolist() == [True, True, True, True, False, False, False, False]
     assert numbers[4:].tolist() == [UNKNOWN, 0, 0, 0]
     firsts, ends = np.array([0, 0, 4, 5]), np.array([1, 4, 5, 5])

@@ -112,7 +112,8 @@ def _cross_validate(
     def judge(model: Model, rows: Sequence[Row]) -> None:
         for row in rows:
             seen = [Seen(model.numbered(example.features), *example.place, i) for i, example in enumerate(row.claims)]
-            judgements = model.judge(row.context.columns, seen, [example.sentence_place for example in row.claims])
+            sentences = [example.sentence_place for example in row.claims]
+            judgements = model.judge(row.context.columns, row.context.document.lexemes, seen, sentences)
             for example, judged in zip(row.claims, judgements, strict=True):
                 held_out.append((judged.checkworthy + judged.topic, example.gold["checkworthy"] == 2))
             results[row.id] = _result(row, model)

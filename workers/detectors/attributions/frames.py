@@ -1,7 +1,8 @@
 """The frames of a sentence: each cue of reported content, found from the ending that marks it."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from itertools import accumulate
 
 from workers.detectors.attributions.cues import Frame, Owner, before_ending, cue_span, is_contracted, predicate_after
 from workers.detectors.attributions.lexicon import Lexicon
@@ -16,9 +17,9 @@ from workers.detectors.attributions.predicates import (
     verb_after,
 )
 from workers.detectors.attributions.report_nouns import report_noun
-from workers.document import Span, Token
+from workers.document import Document, Span, Token
+from workers.lexemes import Remembered
 
-_CUE_TAGS = frozenset(["EC", "EF", "ETM", "ETN", "JKQ", "JKB", "NNB"])
 _MARKS = {"NNB": ("것", "거"), "JKB": ("로", "으로"), "ETN": ("음", "ᆷ")}
 _NOMINAL = ("N", "X", "S")
 _HEARSAY = ("다더라", "라더라", "다던데", "라던데", "다네", "라네", "ᆫ대", "란다", "다는군", "다는군요", "라는군요", "대요", "래요")
@@ -26,22 +27,32 @@ _ALSO_PLAIN = frozenset(("하다", "보다", "쓰다", "적다"))  # after `…�
 _STATED = ("다", "ᆫ다", "는다")  # of a hearsay ending: the content's own (`온다|네`); 대, 단, 래 hold it in one syllable with 하
 
 
-@lru_cache(maxsize=4_096)
 def _may_mark(form: str, tag: str) -> bool:
-    """Whether the morpheme may mark the end of reported content; endings are few, so the answers are kept."""
+    """Whether the morpheme may mark the end of reported content."""
     if tag == "EC":
         return is_saying(form) or is_adding(form) or form in ("라", "며", "면서")
     if tag == "EF":
         return form == "대" or form.endswith(("라고", *_HEARSAY))
     if tag == "ETM":
         return is_modifying(form) or form == "는"
-    return tag == "JKQ" or form in _MARKS.get(tag, ())
+    return tag == "JKQ" or form in _MARKS.get(tag, ()) or form == "사실"
 
 
-def marks(tokens: Sequence[Token]) -> list[int]:
-    """Indices of the morphemes of a sentence that end reported content, as far as they and their neighbours tell."""
-    possible = [at for at, token in enumerate(tokens) if (token[1] in _CUE_TAGS and _may_mark(token[0], token[1])) or token[0] == "사실"]
-    return [at for at in possible if _stands(tokens, at)]
+_MAY_MARK = Remembered(lambda forms, tags: [*map(_may_mark, forms, tags)])
+
+
+def marks(document: Document, sentences: Sequence[Sequence[Token]]) -> list[list[int]]:
+    """Of the `sentences` that carry claims, each: indices of the morphemes that end reported content, as far as they and their neighbours
+    tell."""
+    (possible,) = _MAY_MARK.numbers(document.columns, document.lexemes).nonzero()
+    found: list[list[int]] = [[] for _ in sentences]
+    ends = [*accumulate(map(len, sentences))]
+    for place in possible.tolist():
+        number = bisect_right(ends, place)
+        at = place - ends[number] + len(sentences[number])
+        if _stands(sentences[number], at):
+            found[number].append(at)
+    return found
 
 
 def _stands(tokens: Sequence[Token], at: int) -> bool:

@@ -31,7 +31,7 @@ class Page:
         self._opened = {start: end for end, start in self._closed.items()}
         self._outer = quotations.outermost(self._closed)
         self._outer_ends = [span.end for span in self._outer]
-        self._cues = [frames.marks(sentence.tokens) for sentence in self.sentences]
+        self._cues = frames.marks(document, [sentence.tokens for sentence in self.sentences])
         self._readings: dict[int, Reading] = {}
         self._prefixed = {bisect_right(self.ends, at) for at in prefixes.possible(text)}
         looked_at = self._prefixed.union([bisect_right(self.ends, at) for at in positions])

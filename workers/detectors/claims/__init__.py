@@ -10,7 +10,7 @@ from workers.detectors.claims.features import features
 from workers.detectors.claims.figures import reported
 from workers.detectors.claims.lexicon import TABLES
 from workers.detectors.claims.model import LEAST_REASON, Judgement, Model, Seen
-from workers.detectors.claims.repetition import content, repeated
+from workers.detectors.claims.repetition import repeated
 from workers.detectors.claims.segmentation import Clause, clauses
 from workers.document import Document, Sentence, Span
 
@@ -43,7 +43,7 @@ def detect(
                 numbered = model.numbered(features(context, sentence, part, len(parts)))
                 seen.append(Seen(numbered, part.first, part.end, len(sentences)))
             sentences.append(context.morphemes(sentence.span))
-    judgements = model.judge(context.columns, seen, sentences)
+    judgements = model.judge(context.columns, document.lexemes, seen, sentences)
     claims: list[Claim] = []
     for part, judged, repeats in zip(found, judgements, _repeats(context, found, judgements), strict=True):
         if judged.kind is ClaimType.OPINION and (figure := _figure(context, part, judged, model)) is not None:
@@ -54,7 +54,9 @@ def detect(
 
 def _repeats(context: Context, found: Sequence[Clause], judgements: Sequence[Judgement]) -> list[Span | None]:
     """For each clause the span of the one that says the same and is worth more."""
-    contents = [content(context.columns, part.first, part.end) for part in found]
+    compared, forms = context.compared, context.columns.forms
+    words = [forms[at] for at in compared]
+    contents = [[*dict.fromkeys(words[bisect_left(compared, part.first) : bisect_left(compared, part.end)])] for part in found]
     order = sorted(range(len(found)), key=lambda at: (-judgements[at].checkworthy - judgements[at].topic, at))
     same = repeated(contents, [judged.negated for judged in judgements], order)
     return [found[same[at]].span if at in same else None for at in range(len(found))]

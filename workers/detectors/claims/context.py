@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from schemas.labels import EntityType
 from workers.annotations import Entity, Number, TimeExpression
-from workers.detectors.claims.lexicon import Lexicon
+from workers.detectors.claims.lexicon import USES, Lexicon
 from workers.detectors.claims.patterns import Match, matches
 from workers.document import Columns, Document, Span
 
@@ -14,14 +14,15 @@ _TYPES = {kind: str(kind) for kind in EntityType}
 
 
 class Context(NamedTuple):
-    """The morphemes of the sentences that carry claims; among them the places of the listed words, those where a clause may end, and the
-    patterns by their first morphemes; what the other detectors found, by start."""
+    """The morphemes of the sentences that carry claims; among them the places of the listed words, those where a clause may end, those of
+    what claims are compared by, and the patterns by their first morphemes; what the other detectors found, by start."""
 
     document: Document
     lexicon: Lexicon
     columns: Columns
     listed: Sequence[int]
     endings: Sequence[int]
+    compared: Sequence[int]
     matches: Sequence[Match]
     match_firsts: Sequence[int]
     numbers: Sequence[Number]
@@ -41,7 +42,9 @@ class Context(NamedTuple):
         lexicon: Lexicon,
     ) -> "Context":
         columns = document.columns
-        found = matches(columns.forms, columns.tags, lexicon.patterns)
+        uses = lexicon.uses.numbers(columns, document.lexemes)
+        listed, endings, firsts, compared = ((uses & use).nonzero()[0].tolist() for use in USES)
+        found = matches(columns.forms, columns.tags, firsts, lexicon.patterns)
         numbers = sorted(numbers, key=lambda n: n.span)
         times = sorted(times, key=lambda t: t.span)
         mentions = sorted([(start, end, _TYPES[e.type]) for e in entities for start, end in e.mentions])
@@ -49,8 +52,9 @@ class Context(NamedTuple):
             document,
             lexicon,
             columns,
-            lexicon.listed(columns),
-            lexicon.clause_ends(columns),
+            listed,
+            lexicon.clause_ends(columns, endings),
+            compared,
             found,
             [match[1] for match in found],
             numbers,

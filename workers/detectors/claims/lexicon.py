@@ -1,13 +1,16 @@
 """The tables about claims, compiled."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from workers.detectors.claims import patterns
+from workers.detectors.claims.repetition import CONTENT
 from workers.document import Columns
+from workers.lexemes import Remembered
 
 TABLES: tuple[str, ...] = ("clauses", "claim_markers", "claim_words")
 
@@ -19,17 +22,16 @@ _TAGS = {
     "M": ("MAG", "MAJ", "MM"),
 }
 
-_ENDINGS = frozenset(("EC", "EF", "SP"))
+# bits of what a morpheme may be by itself: a listed word, what ends a clause, the first of a pattern, a word that claims are compared by
+USES = LISTED, ENDING, FIRST, COMPARED = 1, 2, 4, 8
 
 
 class Lexicon(NamedTuple):
-    """`markers`: what is cut off in front of a claim; `endings`: where a clause may end; `patterns`, `words`: features, the latter by
-    form and tag."""
+    """`markers`: what is cut off in front of a claim; `patterns`, `words`: features, the latter by form and tag; `uses`: what each
+    morpheme may be, of USES."""
 
     lead: re.Pattern[str]
     markers: re.Pattern[str]
-    endings: frozenset[str]
-    closing_nouns: frozenset[str]
     label_heads: frozenset[str]
     question_words: frozenset[str]
     greeting: re.Pattern[str]
@@ -37,6 +39,7 @@ class Lexicon(NamedTuple):
     patterns: patterns.Index
     words: Mapping[str, Mapping[str, tuple[str, ...]]]
     names: tuple[str, ...]
+    uses: Remembered
 
     @classmethod
     def parse(cls, tables: Mapping[str, dict[str, Any]]) -> "Lexicon":
@@ -54,34 +57,41 @@ class Lexicon(NamedTuple):
         branches = [
             f"{re.escape(first)}(?:{'|'.join(re.escape(head[1:]) for head in same)})" for first, same in groupby(heads, itemgetter(0))
         ]
+        endings = frozenset(form.translate(patterns.FINALS) for form in clauses["coordination"]["endings"])
+        closing_nouns = frozenset(clauses["coordination"]["nouns"])
+        index = patterns.index(rows)
+
+        def uses(form: str, tag: str) -> int:
+            listed, ends = tag in by_word.get(form, ()), _may_end(form, tag, endings, closing_nouns)
+            return LISTED * listed | ENDING * ends | FIRST * (form in index) | COMPARED * (tag in CONTENT)
+
         return cls(
             lead=re.compile(clauses["lead"]["pattern"]),
             markers=re.compile(r"(?:(?:" + "|".join(branches) + r")(?=[\s,]),?\s*|" + clauses["discourse"]["pattern"] + ")"),
-            endings=frozenset(form.translate(patterns.FINALS) for form in clauses["coordination"]["endings"]),
-            closing_nouns=frozenset(clauses["coordination"]["nouns"]),
             label_heads=frozenset(clauses["headings"]["nouns"]),
             question_words=frozenset(clauses["questions"]["words"]),
             greeting=re.compile(clauses["greetings"]["pattern"]),
             figure=re.compile(clauses["figures"]["pattern"]),
-            patterns=patterns.index(rows),
+            patterns=index,
             words=by_word,
             names=tuple(sorted({*markers, *words})),
+            uses=Remembered(lambda forms, tags: [*map(uses, forms, tags)]),
         )
 
-    def listed(self, columns: Columns) -> list[int]:
-        """The places of the listed words among the morphemes."""
-        words, tags = self.words, columns.tags
-        return [at for at, form in enumerate(columns.forms) if form in words and tags[at] in words[form]]
+    def clause_ends(self, columns: Columns, places: Iterable[int]) -> list[int]:
+        """Those of the `places` of ENDING where a coordinate clause may end; another morpheme follows."""
+        tags, last = columns.tags, len(columns.tags) - 1
+        return [at for at in places if at < last and self._closes(tags[at], tags[at + 1])]
 
-    def clause_ends(self, columns: Columns) -> list[int]:
-        """The places of the morphemes that may end a coordinate clause; another follows."""
-        forms, tags, nouns = columns.forms, columns.tags, self.closing_nouns
-        likely = [at for at, (form, tag) in enumerate(zip(forms[:-1], tags, strict=False)) if tag in _ENDINGS or form in nouns]
-        return [at for at in likely if self._ends_clause(forms[at], tags[at], tags[at + 1])]
-
-    def _ends_clause(self, form: str, tag: str, following: str) -> bool:
+    @staticmethod
+    def _closes(tag: str, following: str) -> bool:
         if tag == "EC":
-            return form in self.endings and following[:2] != "VX"
-        if tag == "SP":
-            return form == ";"
-        return tag == "EF" or (form in self.closing_nouns and tag in _TAGS["N"] and following[0] not in "VJ")
+            return following[:2] != "VX"
+        return tag[0] != "N" or following[0] not in "VJ"
+
+
+def _may_end(form: str, tag: str, endings: AbstractSet[str], nouns: AbstractSet[str]) -> bool:
+    """Whether the morpheme may end a coordinate clause."""
+    if tag == "EC":
+        return form in endings
+    return tag == "EF" or (tag == "SP" and form == ";") or (form in nouns and tag in _TAGS["N"])

@@ -103,8 +103,9 @@ class Model:
         get = self.split.get
         return self.split_bias + sum([get(name, 0.0) for name in coordination.features(columns, at, low, high)]) > 0
 
-    def judge(self, columns: Columns, clauses: Sequence[Seen], sentences: Sequence[tuple[int, int]]) -> list[Judgement]:
-        """The labels of the clauses of a document; `sentences` are the morphemes [first, end) of the sentences they point to."""
+    def judge(self, columns: Columns, lexemes: Ints, clauses: Sequence[Seen], sentences: Sequence[tuple[int, int]]) -> list[Judgement]:
+        """The labels of the clauses of a document with these morphemes; `sentences` are those, [first, end), of the sentences that the
+        clauses point to."""
         if not clauses:
             return []
         count = len(self.kinds)
@@ -112,7 +113,7 @@ class Model:
         seen = np.fromiter(chain.from_iterable([clause.features for clause in clauses]), np.intp, int(sizes.sum()))
         rows = self.rows[seen]
         scores = np.add.reduceat(rows, sizes.cumsum() - sizes) + self.bias
-        numbers = self.words.numbered(columns)
+        numbers = self.words.numbered(columns, lexemes)
         firsts, ends = np.array([clause[1:3] for clause in clauses] + [*sentences], np.intp).T
         by_word = self.words.sums(numbers, firsts, ends)
         topics = by_word[len(clauses) :, -1].tolist()

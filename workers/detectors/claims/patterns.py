@@ -88,11 +88,11 @@ def _without_options(steps: tuple[Step, ...]) -> list[tuple[Step, ...]]:
     return found
 
 
-def matches(forms: Sequence[str], tags: Sequence[str], patterns: Index) -> list[Match]:
-    """Every match in the morphemes of these forms and tags, in order of its first."""
+def matches(forms: Sequence[str], tags: Sequence[str], firsts: Iterable[int], patterns: Index) -> list[Match]:
+    """Every match in the morphemes of these forms and tags, in order of its first; `firsts` are the places of forms in the index."""
     found: list[Match] = []
     last = len(forms) - 1
-    for first in [at for at, form in enumerate(forms) if form in patterns]:
+    for first in firsts:
         rows, paired = patterns[forms[first]]
         if first < last and (then := paired.get(forms[first + 1])) is not None:
             rows += then

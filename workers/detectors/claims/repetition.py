@@ -4,33 +4,28 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
 
-from workers.document import Columns
-
 LEAST_WORDS = 3  # content words that a claim must have to be compared
 JACCARD = 0.6  # shared of all content words, from which two claims are the same statement
 CONTAINED, CONTAINED_WORDS = 0.8, 4  # or so large a part of the shorter claim's, where it has as many
 # a claim is compared by its rarest words, with so many claims a word (so this is linear in the claims), of which so many must be shared
 RAREST, LATEST, LEAST_RAREST = 5, 16, 2
 
-_CONTENT = frozenset(("NNG", "NNP", "NR", "XR", "VV", "VA", "SN", "SL", "MAG", "NP"))
-
-
-def content(columns: Columns, first: int, end: int) -> tuple[str, ...]:
-    """The distinct content words and figures among the morphemes [first, end), in order."""
-    pairs = zip(columns.forms[first:end], columns.tags[first:end], strict=True)
-    return tuple(dict.fromkeys([form for form, tag in pairs if tag in _CONTENT]))
+CONTENT = frozenset(("NNG", "NNP", "NR", "XR", "VV", "VA", "SN", "SL", "MAG", "NP"))
+"""Tags of what claims are compared by."""
 
 
 def repeated(contents: Sequence[Sequence[str]], negated: Sequence[bool], order: Sequence[int]) -> dict[int, int]:
-    """Claim to the claim that it repeats, both as indices into `contents`; `order` names the claims, those that shall stand first.
+    """Claim to the claim that it repeats, both as indices into `contents`, which has the distinct words and figures that each
+    is compared by; `order` names the claims, those that shall stand first.
 
     Who denies a statement, or gives other figures, does not repeat it.
     """
     count = Counter([*chain.from_iterable(contents)])
+    often = {word for word, times in count.items() if times > 1}
     standing: dict[str, list[int]] = {}
     found: dict[int, int] = {}
     for claim in order:
-        shared = [word for word in contents[claim] if count[word] > 1]
+        shared = [word for word in contents[claim] if word in often]
         if len(shared) < LEAST_WORDS:  # two claims that are the same share as many
             continue
         rarest = sorted(shared, key=count.__getitem__)[:RAREST]

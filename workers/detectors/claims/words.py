@@ -6,6 +6,7 @@ content word of a clause, the one before it, and so on (`PLACES` of them).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workers.document import Columns
+from workers.lexemes import Remembered
 
 PLACES = 4  # closing content words of a clause that count by their place
 UNKNOWN = 1  # number of a content word that has none of its own
@@ -47,14 +49,14 @@ class Words(NamedTuple):
     """The words that say something, by number. Numbers 0 and `UNKNOWN` stand for the others and say nothing.
 
     `forms` and `counts` are the words' forms tag by tag, in the order of their numbers: content words up to number `content`, then the
-    rest; `by_tag` has their numbers, and that of the other words of each tag. Word i has row `learned[i]` of `weights` (a column
+    rest; `remembered` has their numbers, and that of the other words of each tag. Word i has row `learned[i]` of `weights` (a column
     a claim type, then check-worthiness, then that of the sentence; row 0 is nought) and row i of `steps` (whether its meaning is known;
     then the columns of `Meanings`, each step worth its `scale`).
     """
 
     forms: Sequence[str]
     counts: Mapping[str, int]
-    by_tag: Mapping[str, tuple[Mapping[str, int], int]]
+    remembered: Remembered
     content: int
     learned: npt.NDArray[np.int32]
     weights: Floats
@@ -76,7 +78,7 @@ class Words(NamedTuple):
             numbers = dict(zip(forms[first:end], range(first + 1 + UNKNOWN, end + 1 + UNKNOWN), strict=True))
             by_tag[tag] = (numbers, UNKNOWN if tag in _CONTENT else 0)
         content = UNKNOWN + sum(count for tag, count in counts.items() if tag in _CONTENT)
-        return cls(forms, counts, by_tag, content, learned, weights, steps, scale)
+        return cls(forms, counts, Remembered(partial(_numbers, by_tag)), content, learned, weights, steps, scale)
 
     @classmethod
     def joined(cls, learned: Mapping[str, Sequence[float]], columns: int, meanings: Meanings) -> "Words":
@@ -100,13 +102,9 @@ class Words(NamedTuple):
         places = np.array([*[0] * (1 + UNKNOWN), *(rows.get(name, 0) for name in names)], np.int32)
         return cls.of([form for _, form in tagged], counts, places, weights, steps, np.array([1.0, *meanings.scale], np.float32))
 
-    def numbered(self, columns: Columns) -> Ints:
+    def numbered(self, columns: Columns, lexemes: Ints) -> Ints:
         """The number of every morpheme, and a 0 behind the last."""
-        by_tag, others = self.by_tag, (dict[str, int](), 0)
-        found = [by_tag.get(tag, others) for tag in columns.tags]
-        numbers = [known.get(form, other) for form, (known, other) in zip(columns.forms, found, strict=True)]
-        numbers.append(0)
-        return np.array(numbers, np.intp)
+        return np.concatenate((self.remembered.numbers(columns, lexemes), [0]))
 
     def sums(self, numbers: Ints, firsts: Ints, ends: Ints) -> Floats:
         """What the words of each half-open range of `numbers` add: types, check-worthiness, check-worthiness of the sentence.
@@ -139,6 +137,13 @@ class Words(NamedTuple):
         steps = self.steps[:, -kinds * PLACES :].reshape(-1, PLACES, kinds)[last, range(PLACES)]
         added: Floats = (steps * self.scale[-kinds * PLACES :].reshape(PLACES, kinds)).sum(axis=1)
         return added
+
+
+def _numbers(by_tag: Mapping[str, tuple[Mapping[str, int], int]], forms: Sequence[str], tags: Sequence[str]) -> list[int]:
+    """The number of each word by tag and form, that of the tag's other words where it has none."""
+    others = (dict[str, int](), 0)
+    found = [by_tag.get(tag, others) for tag in tags]
+    return [known.get(form, other) for form, (known, other) in zip(forms, found, strict=True)]
 
 
 def content(tags: Iterable[str]) -> npt.NDArray[np.bool_]:

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from workers.detectors.entities.units import NEW, Nouns, Units, state
-from workers.document import Token
+from workers.document import Columns, Token
+from workers.lexemes import Remembered
 
 Ints = npt.NDArray[np.int64]
 
@@ -139,6 +140,7 @@ class Vocabulary(NamedTuple):
     by_tag: Mapping[str, Mapping[str, int]]
     table: npt.NDArray[np.int16]
     nouns: Nouns
+    remembered: Remembered
 
     @classmethod
     def of(cls, values: Mapping[str, Mapping[str, int]], classes: Mapping[str, tuple[int, ...]]) -> "Vocabulary":
@@ -150,12 +152,28 @@ class Vocabulary(NamedTuple):
             by_tag.setdefault(tag, {})[form] = number
         rows = [(0,) * (FLAGS + 1), *(row(w, values, values["word"].get(w, 0), classes.get(w, NO_CLASSES)) for w in words)]
         states = bytes([NEW, *(state(*split(word)) if word in classes else NEW for word in words)])
-        return cls({p: values[p] for p in SPELLED}, by_tag, np.array(rows, np.int16), Nouns.among(by_tag, states))
+        return cls.stored({p: values[p] for p in SPELLED}, by_tag, np.array(rows, np.int16), states)
 
-    def numbers(self, forms: Iterable[str], tags: Iterable[str]) -> list[int]:
+    @classmethod
+    def stored(
+        cls,
+        values: Mapping[str, Mapping[str, int]],
+        by_tag: Mapping[str, Mapping[str, int]],
+        table: npt.NDArray[np.int16],
+        states: bytes,
+    ) -> "Vocabulary":
+        """From what lies in a file; `states` are the words' own, by number."""
+        nothing = dict[str, int]()
+
+        def look_up(forms: Sequence[str], tags: Sequence[str]) -> list[int]:
+            return [by_tag.get(tag, nothing).get(form, 0) for form, tag in zip(forms, tags, strict=True)]
+
+        return cls(values, by_tag, table, Nouns.among(by_tag, states), Remembered(look_up))
+
+    def numbers(self, columns: Columns) -> list[int]:
         """The number of each word, 0 where it is new."""
-        by_tag, nothing = self.by_tag, dict[str, int]()
-        return [by_tag.get(tag, nothing).get(form, 0) for form, tag in zip(forms, tags, strict=True)]
+        found: list[int] = self.remembered.numbers(columns, np.array(columns.lexemes, np.intp)).tolist()
+        return found
 
 
 def row(word: str, values: Mapping[str, Mapping[str, int]], number: int = 0, classes: tuple[int, ...] = NO_CLASSES) -> tuple[int, ...]:
@@ -192,7 +210,7 @@ def features(units: Units, vocabulary: Vocabulary) -> Features:
     """The features of all units, one after the other."""
     forms, tags = units.columns.forms, units.columns.tags
     n = len(forms)
-    numbers = units.numbers or vocabulary.numbers(forms, tags)
+    numbers = units.numbers or vocabulary.numbers(units.columns)
     rows = vocabulary.table[[*numbers, 0]]
     new: dict[str, list[int]] = {}
     for i in [i for i, number in enumerate(numbers) if not number]:

@@ -110,13 +110,13 @@ class Nouns(NamedTuple):
                 states.append(state(form, tag))
         return cls(numbers, bytes(states))
 
-    def look_up(self, forms: Iterable[str], tags: Iterable[str]) -> list[int]:
+    def look_up(self, words: Columns) -> list[int]:
         """The number of each word, 0 where it is none of them."""
-        return [self.numbers[tag].get(form, 0) if tag in self.numbers else 0 for form, tag in zip(forms, tags, strict=True)]
+        return [self.numbers[tag].get(form, 0) if tag in self.numbers else 0 for form, tag in zip(words.forms, words.tags, strict=True)]
 
 
-LookUp = Callable[[Iterable[str], Iterable[str]], list[int]]
-"""Forms and tags → the number of each word, 0 where it has none."""
+LookUp = Callable[[Columns], list[int]]
+"""Morphemes → the number of each, 0 where it has none."""
 
 
 class Units(NamedTuple):
@@ -139,7 +139,7 @@ class Units(NamedTuple):
         """Those of sentences of tokens, whose `columns` are known: few tokens are cut or, where they are empty, left out. `look_up` finds
         the numbers that `nouns` has, and those of other words."""
         ends = [*accumulate(map(len, sentences))]
-        numbers = look_up(columns.forms, columns.tags)
+        numbers = look_up(columns)
         whole: tuple[list[Any], ...] = ([*chain.from_iterable(sentences)], *columns, numbers)
         other = [(at, pieces) for at in unlike(columns, numbers, nouns) if len(pieces := units_of(whole[0][at], nouns)) != 1]
         if not other:
@@ -148,7 +148,7 @@ class Units(NamedTuple):
         done = 0
         for at, pieces in other:
             parts = Columns.of(pieces)
-            new: tuple[list[Any], ...] = (pieces, *parts, look_up(parts.forms, parts.tags))
+            new: tuple[list[Any], ...] = (pieces, *parts, look_up(parts))
             for column, old, more in zip(found, whole, new, strict=True):
                 column += old[done:at]
                 column += more
@@ -185,7 +185,7 @@ def unlike(columns: Columns, numbers: Sequence[int], nouns: Nouns) -> list[int]:
 
 def units_of(token: Token, nouns: Nouns) -> list[Token]:
     """The units of one token: none where it is empty, itself where `cuts` finds no place in it."""
-    form, tag, start, end, word, sentence = token
+    form, tag, start, end, word, sentence, _ = token
     if end <= start:
         return []
     known = nouns.states[nouns.numbers[tag].get(form, 0)] == CUT

@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from workers.detectors.entities.features import COLUMN, PACK, ROLES, SINGLE, SPELLED, Ints, Vocabulary
-from workers.detectors.entities.units import Nouns
 
 Floats = npt.NDArray[np.float32]
 
@@ -175,7 +174,7 @@ def _vocabulary(array: Mapping[str, npt.NDArray[Any]], text: Mapping[str, list[s
     by_tag = {
         tag: dict(zip(text["words"][a:b], numbers[a:b], strict=True)) for tag, (a, b) in zip(text["tags"], pairwise(ends), strict=True)
     }
-    return Vocabulary(values, by_tag, array["table"], Nouns.among(by_tag, array["states"].tobytes()))
+    return Vocabulary.stored(values, by_tag, array["table"], array["states"].tobytes())
 
 
 def _weights(array: Mapping[str, npt.NDArray[Any]], labels: tuple[tuple[str, ...], ...], vocabulary: Vocabulary) -> Weights:
