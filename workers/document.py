@@ -113,6 +113,11 @@ class Document:
         return [*chain.from_iterable([s.tokens for s in self.sentences])]
 
     @cached_property
+    def token_starts(self) -> list[int]:
+        """Where each of `tokens` starts."""
+        return [token[2] for token in self.tokens]
+
+    @cached_property
     def columns(self) -> Columns:
         """The morphemes of the sentences that carry claims."""
         return Columns.of([*chain.from_iterable([s.tokens for s in self.sentences if s.carries_claims])])

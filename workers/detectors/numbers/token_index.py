@@ -11,13 +11,13 @@ PARTICLES = ("J", "E", "XSV", "XSA", "VCP", "VCN", "VX")
 class TokenIndex:
     """Tokens of a document, looked up by code point."""
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
+    def __init__(self, tokens: Sequence[Token], starts: Sequence[int]) -> None:
         self.tokens = tokens
-        self._starts = [token[2] for token in tokens]
+        self._starts = starts
 
     @classmethod
     def of(cls, document: Document) -> "TokenIndex":
-        return cls(document.tokens)
+        return cls(document.tokens, document.token_starts)
 
     def first_at(self, start: int) -> Token | None:
         """The first token that starts exactly there."""
