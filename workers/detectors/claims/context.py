@@ -14,13 +14,15 @@ _TYPES = {kind: str(kind) for kind in EntityType}
 
 
 class Context(NamedTuple):
-    """The morphemes of the sentences that carry claims; among them the places of the listed words, those where a clause may end, those of
-    what claims are compared by, and the patterns by their first morphemes; what the other detectors found, by start."""
+    """The morphemes of the sentences that carry claims; among them the places of the listed words with the names of their lists, those
+    where a clause may end, those of what claims are compared by, and the patterns by their first morphemes; what the other detectors
+    found, by start."""
 
     document: Document
     lexicon: Lexicon
     columns: Columns
     listed: Sequence[int]
+    listed_names: Sequence[Sequence[str]]
     endings: Sequence[int]
     compared: Sequence[int]
     matches: Sequence[Match]
@@ -44,6 +46,7 @@ class Context(NamedTuple):
         columns = document.columns
         uses = lexicon.uses.numbers(columns, document.lexemes)
         listed, endings, firsts, compared = ((uses & use).nonzero()[0].tolist() for use in USES)
+        forms, tags, words = columns.forms, columns.tags, lexicon.words
         found = matches(columns.forms, columns.tags, firsts, lexicon.patterns)
         numbers = sorted(numbers, key=lambda n: n.span)
         times = sorted(times, key=lambda t: t.span)
@@ -53,6 +56,7 @@ class Context(NamedTuple):
             lexicon,
             columns,
             listed,
+            [words[forms[at]][tags[at]] for at in listed],
             lexicon.clause_ends(columns, endings),
             compared,
             found,

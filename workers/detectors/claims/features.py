@@ -40,11 +40,8 @@ def features(context: Context, sentence: Sentence, clause: Clause, of: int) -> l
 
 def _morphemes(context: Context, first: int, end: int, found: list[str]) -> None:
     tags = context.columns.tags
-    listed = context.listed[bisect_left(context.listed, first) : bisect_left(context.listed, end)]
-    if listed:
-        forms, words = context.columns.forms, context.lexicon.words
-        for form, tag in sorted({(forms[at], tags[at]) for at in listed}):
-            found += words[form][tag]
+    for names in context.listed_names[bisect_left(context.listed, first) : bisect_left(context.listed, end)]:
+        found += names
     tags = tags[first:end]
     present = {*tags}
     if "JKS" in present:
@@ -55,10 +52,10 @@ def _morphemes(context: Context, first: int, end: int, found: list[str]) -> None
         found.append("latin")
     if "NNP" in present:
         found += (f"proper nouns {min(tags.count('NNP'), 3)}", "proper nouns")
-    for name, _, stop in context.matches[bisect_left(context.match_firsts, first) : bisect_left(context.match_firsts, end)]:
+    for name, _, stop, closing in context.matches[bisect_left(context.match_firsts, first) : bisect_left(context.match_firsts, end)]:
         if stop <= end:
             if end - stop <= 2:
-                found.append(name + " at the end")
+                found.append(closing)
             found.append(name)
 
 

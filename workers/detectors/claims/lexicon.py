@@ -63,7 +63,7 @@ class Lexicon(NamedTuple):
 
         def uses(form: str, tag: str) -> int:
             listed, ends = tag in by_word.get(form, ()), _may_end(form, tag, endings, closing_nouns)
-            return LISTED * listed | ENDING * ends | FIRST * (form in index) | COMPARED * (tag in CONTENT)
+            return LISTED * listed | ENDING * ends | FIRST * patterns.begins(form, tag, index) | COMPARED * (tag in CONTENT)
 
         return cls(
             lead=re.compile(clauses["lead"]["pattern"]),

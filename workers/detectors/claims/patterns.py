@@ -5,6 +5,7 @@ optional. `ㄴ ㄹ ㅁ ㅂ` stand for the final consonants that Kiwi splits off.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 FINALS = str.maketrans("ㄴㄹㅁㅂ", "ᆫᆯᆷᆸ")
@@ -44,11 +45,12 @@ Check = tuple[int, frozenset[str] | None, frozenset[str] | None]
 
 
 class Row(NamedTuple):
-    """A pattern as its index holds it: its length, and what the index does not tell."""
+    """A pattern as its index holds it: its length, and what the index does not tell; `closing` is its name at the end of a clause."""
 
     name: str
     length: int
     checks: tuple[Check, ...]
+    closing: str
 
 
 # patterns by how they begin, first form → (those where only that is named, those where the next form is named too, by that)
@@ -56,11 +58,12 @@ Index = Mapping[str, tuple[tuple[Row, ...], Mapping[str, tuple[Row, ...]]]]
 
 
 class Match(NamedTuple):
-    """The pattern `name` at the morphemes [first, end)."""
+    """The pattern `name` at the morphemes [first, end); `closing` is its name at the end of a clause."""
 
     name: str
     first: int
     end: int
+    closing: str
 
 
 def index(patterns: Iterable[Pattern]) -> Index:
@@ -70,7 +73,7 @@ def index(patterns: Iterable[Pattern]) -> Index:
             following = fixed[1].forms if len(fixed) > 1 else None
             known = 1 if following is None else 2
             checks = [(at, None if at < known else forms, tags) for at, (forms, tags, _) in enumerate(fixed)]
-            row = Row(name, len(fixed), tuple(check for check in checks if check[1:] != (None, None)))
+            row = Row(name, len(fixed), tuple(check for check in checks if check[1:] != (None, None)), f"{name} at the end")
             for form in fixed[0].forms or ():
                 alone, paired = found.setdefault(form, ([], {}))
                 if following is None:
@@ -88,15 +91,24 @@ def _without_options(steps: tuple[Step, ...]) -> list[tuple[Step, ...]]:
     return found
 
 
+def begins(form: str, tag: str, patterns: Index) -> bool:
+    """Whether a pattern may begin with the morpheme."""
+    if form not in patterns:
+        return False
+    rows, paired = patterns[form]
+    every = chain(rows, *paired.values())
+    return any(all(ahead or kinds is None or tag in kinds for ahead, _, kinds in row.checks) for row in every)
+
+
 def matches(forms: Sequence[str], tags: Sequence[str], firsts: Iterable[int], patterns: Index) -> list[Match]:
-    """Every match in the morphemes of these forms and tags, in order of its first; `firsts` are the places of forms in the index."""
+    """Every match in the morphemes of these forms and tags, in order of its first; `firsts` are the places where one `begins`."""
     found: list[Match] = []
     last = len(forms) - 1
     for first in firsts:
         rows, paired = patterns[forms[first]]
         if first < last and (then := paired.get(forms[first + 1])) is not None:
             rows += then
-        for name, length, checks in rows:
+        for name, length, checks, closing in rows:
             end = first + length
             if end > last + 1:
                 continue
@@ -105,5 +117,5 @@ def matches(forms: Sequence[str], tags: Sequence[str], firsts: Iterable[int], pa
                 if (kinds is not None and tags[at] not in kinds) or (wanted is not None and forms[at] not in wanted):
                     break
             else:
-                found.append(Match(name, first, end))
+                found.append(Match(name, first, end, closing))
     return found

@@ -11,6 +11,7 @@ from workers.detectors.times.phrase import Atom, Phrase
 _COORDINATE: Final = 12  # characters between two dates of one enumeration
 _LISTED: Final = 30  # … between two months of a list that says something of each
 _FAR: Final = 300  # how far a text without a date carries the last year it named
+_REPORT: Final = 10  # sentences in which the quarter before is that before the one reported
 LONGEST_MONTH: Final = 31
 _LENGTHS: Final = {"quarter": 2, "half": 5, "season": 2}  # months after the first
 
@@ -72,7 +73,7 @@ def _year(context: Context, phrase: Phrase, year: Atom) -> int | None:
 def _shifted_part(context: Context, phrase: Phrase, part: Atom) -> Moment:
     size, letter, grain = (3, "Q", "quarter") if part.kind == "quarter" else (6, "H", "half")
     base: tuple[int, int] | None = (context.published.year, context.published.month) if context.published else None
-    if part.anaphoric and (topic := context.topic(phrase, 3)) and topic.last.grain == grain and topic.last.year:
+    if part.anaphoric and (topic := context.topic(phrase, _REPORT)) and topic.last.grain == grain and topic.last.year:
         base = topic.last.year, size * int(topic.last.tail[1:])
     if base is None:
         return Moment(tail=f"{letter}X", grain=grain)
