@@ -1,13 +1,14 @@
 """Names by their surroundings: quoted titles beside `보고서`, runs of nouns that end in `정상회의` or `기본법`, versions of products."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 
 from schemas.labels import EntityType
 from workers.detectors.entities.boundaries import PARTICLES
 from workers.detectors.entities.lexicon import Lexicon
 from workers.detectors.entities.mentions import Mention
-from workers.detectors.entities.units import Units
+from workers.detectors.entities.units import NOUN_TAGS, Units
 from workers.document import Span, Token
 from workers.lazy_pattern import LazyPattern
 
@@ -100,16 +101,18 @@ def stem(word: str, among: Collection[str]) -> str | None:
 
 
 def headed(text: str, units: Units, heads: Sequence[tuple[Span, str]], lexicon: Lexicon) -> Iterator[Mention]:
-    """Runs of nouns that end in the head of an event or a law."""
-    if not heads:
-        return
-    wanted = {head.end for head, _ in heads}
-    at = {end: i for i, end in enumerate(units.columns.ends) if end in wanted}
+    """Runs of nouns that end in the head of an event or a law, words that end in a company's."""
+    ends = units.columns.ends
     for head, kind in heads:
-        place = at.get(head.end)
-        if place is None or (HANGUL.match(text, head.end) and not PARTICLES.match(text, head.end)):
+        place = bisect_right(ends, head.end) - 1
+        if place < 0 or ends[place] != head.end or (HANGUL.match(text, head.end) and not PARTICLES.match(text, head.end)):
             continue
         sentence, last = units.place(place)
+        if kind == "company":
+            start = company_start(sentence, last, head, lexicon)
+            if start is not None:
+                yield Mention(Span(start, head.end), EntityType.ORGANIZATION, 0.8, "cues.company_head")
+            continue
         first = last
         while first > 0 and last - first < FARTHEST and joined(sentence[first - 1], sentence[first], lexicon):
             first -= 1
@@ -120,6 +123,22 @@ def headed(text: str, units: Units, heads: Sequence[tuple[Span, str]], lexicon: 
                 yield Mention(Span(start, head.end), EntityType.EVENT, 0.7, "cues.event_head")
         else:
             yield from law(text, run, head, lexicon)
+
+
+def company_start(sentence: Sequence[Token], last: int, head: Span, lexicon: Lexicon) -> int | None:
+    """Where the word begins whose last unit ends in the head, if before the head stands a proper noun that is no place (`한빛|전자`) or if
+    Kiwi does not know the word (`새솔제약`)."""
+    unit = sentence[last]
+    if unit.start < head.start:
+        named, first = unit.tag in NOUN_TAGS and unit.lexeme == 0, last
+    else:
+        first = last - 1
+        stem = sentence[first] if first >= 0 else unit
+        known = lexicon.known.get(stem.form)
+        named = stem.tag == "NNP" and stem.end == head.start and not (known and known.type is EntityType.LOCATION)
+    start = sentence[first].start
+    alone = first <= 0 or sentence[first - 1].end < start or sentence[first - 1].tag[0] == "S"
+    return start if named and alone and head.start - start > 1 else None
 
 
 def proper_start(run: Sequence[Token], head: Span, lexicon: Lexicon) -> int | None:

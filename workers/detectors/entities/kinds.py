@@ -25,6 +25,7 @@ _STATION = LazyPattern(
     r"역(?=에서|까지|부터|과 |와 |에 |은 |는 | ?(?:\d{1,2}번|인근|앞|주변|일대|승강장|광장|근처|방향|사이|역세권)|[,·~∼)-])"
 )
 _KOREAN_NAME = LazyPattern(r"[가-힣]{2,4}")
+_PART = LazyPattern(r" [가-힣]{1,5}[읍면동구](?![가-힣])")
 _BEFORE = LazyPattern(r"([가-힣A-Z]{2,6}) $")
 
 
@@ -70,9 +71,10 @@ def told(text: str, found: Sequence[Mention], boundaries: Boundaries, lexicon: L
 
 
 def _town(text: str, span: Span, boundaries: Boundaries, lexicon: Lexicon) -> bool:
-    """Three syllables in 시, which Kiwi has for a word of its own (not `도로시`), and no title behind them."""
+    """Three syllables in 시, which Kiwi has for a word of its own (not `도로시`) or a part of it follows (`한빛시 새솔읍`), and no title
+    behind them."""
     name = text[span.start : span.end]
-    if len(name) != 3 or name[2] != "시" or span.end - 1 not in boundaries.ends:
+    if len(name) != 3 or name[2] != "시" or not (span.end - 1 in boundaries.ends or _PART.match(text, span.end)):
         return False
     return not text[span.end : span.end + 8].lstrip().startswith(tuple(lexicon.titles))
 

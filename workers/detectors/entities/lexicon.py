@@ -25,10 +25,11 @@ class Known(NamedTuple):
 class Lexicon(NamedTuple):
     """What stands in the lists.
 
-    `known`: surface → what it names; the automaton holds the certain ones and the heads of events and laws; `short`: one-syllable or
-    Chinese-character country → canonical name; `beside_short`: words before which such a form is a country; `talks`: words before which
-    북미 is two countries; `government`: words that make a government of a country; `titles`: words after a person's name, `single`
-    those that one person holds; `generic`: nouns, by type, that taggers take for names; `heads`: the lists of `name_heads.toml`.
+    `known`: surface → what it names; the automaton holds the certain ones and the heads of companies, events and laws; `short`: one-
+    syllable or Chinese-character country → canonical name; `beside_short`: words before which such a form is a country; `talks`: words
+    before which 북미 is two countries; `government`: words that make a government of a country; `titles`: words after a person's name,
+    `single` those that one person holds; `generic`: nouns, by type, that taggers take for names; `heads`: the lists of
+    `name_heads.toml`.
     """
 
     known: Mapping[str, Known]
@@ -65,7 +66,7 @@ class Lexicon(NamedTuple):
                 known[name] = Known(canonical, kind, "aliases", unsure, beside if unsure else frozenset())
         generic = {kind: frozenset(words) for kind, words in tables["not_names"]["generic"].items()}
         organization = EntityType.ORGANIZATION.value
-        heads = {word: kind for kind in ("event", "law") for word in tables["name_heads"][kind]}
+        heads = {word: kind for kind in ("company", "event", "law") for word in tables["name_heads"][kind]}
         automaton = Automaton()
         for word in sorted(known.keys() | heads.keys()):
             entry = known.get(word)
@@ -87,7 +88,7 @@ class Lexicon(NamedTuple):
         )
 
     def scan(self, text: str) -> tuple[list[tuple[Span, Known]], list[tuple[Span, str]]]:
-        """Every listed name, and every head of an event or law with its kind, also inside words and over one another."""
+        """Every listed name, and every head of a company, event or law with its kind, also inside words and over one another."""
         names, heads = [], []
         for last, (length, name, head) in self.automaton.iter(text):
             span = Span(last + 1 - length, last + 1)

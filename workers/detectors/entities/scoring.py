@@ -39,6 +39,7 @@ RIGHT = {
     "cues.shortened": 0.9,
     "cues.office": 0.85,
     "cues.company": 0.95,
+    "cues.company_head": 0.85,
     "cues.station": 0.9,
     "cues.held": 0.8,
     "cues.version": 0.9,

@@ -30,6 +30,7 @@ JOINT_START = re.compile(r"(?:한미|한일|미일|한중|북중|미중)$")
 OPENING, CLOSING = frozenset("‘“'\""), frozenset("’”'\"")
 MODEL = LazyPattern(r"[가-힣A-Za-z]{1,12}[ -]?\d{1,3}[A-Za-z]?")
 GROUP = re.compile(r"[A-Z]{2,8} (?=[가-힣]{2,3}$)")
+BEARING = LazyPattern(r" [동서남북]{1,4}쪽(?:$|(?: 약)? ?\d)")  # `강릉시 동북동쪽 24km`
 NOBODY = re.compile(r"\d.*|[A-Z]|[가-힣]모|[가-힣○]{1,2}○+|[○×ㅇ]+")
 
 
@@ -51,6 +52,9 @@ def shaped(text: str, found: Sequence[Mention], lexicon: Lexicon) -> Iterator[Me
             m = m._replace(type=EntityType.EVENT)
         if m.type is EntityType.ORGANIZATION and JOINT_START.match(surface):
             continue
+        if m.type is EntityType.LOCATION and (bearing := BEARING.search(text, m.span.start, m.span.end)):
+            m = m._replace(span=Span(m.span.start, bearing.start()))
+            surface = text[m.span.start : m.span.end]
         if m.canonical is None and m.type in (EntityType.LOCATION, EntityType.ORGANIZATION) and " " in surface:
             yield from apart(text, m, lexicon)
         else:
