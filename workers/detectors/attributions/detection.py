@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from schemas.labels import AttributionStyle, Role
 from workers.annotations import Attribution, Entity
-from workers.detectors.attributions import frames, sources
+from workers.detectors.attributions import frames, sources, transcripts
 from workers.detectors.attributions.beside import heading, quotation_alone, quotation_end, quotation_then_speaker
 from workers.detectors.attributions.choosing import goes_on, speaker_of, through
 from workers.detectors.attributions.clauses import author_believes, defines, main_frames
@@ -14,7 +14,7 @@ from workers.detectors.attributions.cues import Frame, Owner
 from workers.detectors.attributions.lexicon import Lexicon
 from workers.detectors.attributions.page import Page
 from workers.detectors.attributions.predicates import Finish
-from workers.detectors.attributions.prefixes import Prefix, prefixes
+from workers.detectors.attributions.prefixes import ANSWERED, Prefix, prefixes
 from workers.detectors.attributions.reading import Reading, content, offset, trimmed
 from workers.detectors.attributions.sources import Speaker
 from workers.detectors.attributions.transparency import disclosed
@@ -32,7 +32,12 @@ def detect(document: Document, entities: tuple[Entity, ...], lexicon: Lexicon) -
     page = Page(document, mentions, lexicon)
     memory = _Memory(page)
     out: list[Attribution] = []
-    for at in page.telling:
+    spoken = transcripts.by_sentence(document.text, page.sentences)
+    for at in sorted({*page.telling, *spoken}) if spoken else page.telling:
+        if at in spoken:
+            out.append(spoken[at])
+            memory.note(at, [spoken[at]])
+            continue
         reading = page.read(at)
         end = quotation_end(reading)
         if end is None:
@@ -79,6 +84,8 @@ def _read(reading: Reading, memory: _Memory, at: int) -> Iterator[Attribution]:
     found = [frame for frame in frames.find(reading.tokens, reading.cues, reading.lexicon) if not reading.quoted[frame.at]]
     kept = main_frames(reading, found) if found else []
     prefix = next(prefixes(reading), None)
+    if prefix is not None and prefix.rule == ANSWERED and not kept:
+        prefix = None  # nobody says what was answered
     if prefix is not None and kept and kept[0].at < prefix.at < kept[-1].at and kept[-1].finish is Finish.FINAL:
         prefix = None  # inside what is reported
     if prefix is not None and kept and _inside(reading, prefix, kept[-1]):

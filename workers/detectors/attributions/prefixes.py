@@ -1,4 +1,4 @@
-"""Sources named before what they say: `X에 따르면`, `X를 보면`, `X 조사 결과`."""
+"""Sources named before what they say: `X에 따르면`, `X를 보면`, `X 조사 결과`, `X에 물어보니`."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -8,7 +8,13 @@ from workers.detectors.attributions.lexicon import SourceWords
 from workers.detectors.attributions.reading import Reading
 from workers.document import Span, Token
 
-_POSSIBLE = ("따르면", "따르자면", "의하면", "보면", "결과", "로는 ", "론 ", "그러는데", "그러던데")
+_POSSIBLE = (
+    *("따르면", "따르자면", "의하면", "보면", "결과", "로는 ", "론 ", "그러는데", "그러던데", "그러시는데", "그러시던데"),
+    *("물어보니", "물어봤더니", "물으니", "물었더니", "여쭤보니", "여쭤봤더니", "문의하니", "문의했더니", "확인하니", "확인했더니"),
+)
+ANSWERED = "inquiry.answered"
+_ASKING = frozenset(["물어보", "묻", "여쭤보", "문의", "확인"])
+_UPON = frozenset(["니", "으니", "더니", "니까", "으니까"])
 _WORDS = frozenset(["말", "말씀", "얘기", "이야기", "설명", "주장", "전언", "귀띔"])  # their owner is the source
 _COUNTS = frozenset(["집계", "추산", "통계", "발표", "조사"])
 _ASKED_WITHIN = 60  # tokens between the one who asked and what he found
@@ -81,8 +87,14 @@ def prefixes(reading: Reading) -> Iterator[Prefix]:
             continue
         elif token.form == "그러" and token.tag == "VV" and tokens[k - 1].tag in ("JKS", "JX") and k + 1 < len(tokens):  # `친구가 그러는데`
             speaker = next((s for s in sources.speakers(reading, 0, k) if s.after == k), None)
-            if tokens[k + 1].form in ("는데", "던데") and speaker is not None and not speaker.author:
-                yield Prefix("according.words", speaker.span, Span(token.start, tokens[k + 1].end), k, _over_comma(tokens, k + 2))
+            ending = k + 1 + (tokens[k + 1].tag == "EP" and k + 2 < len(tokens))  # `그러시는데`
+            if tokens[ending].form in ("는데", "던데") and speaker is not None and not speaker.author:
+                yield Prefix("according.words", speaker.span, Span(token.start, tokens[ending].end), k, _over_comma(tokens, ending + 1))
+            continue
+        elif token.form in _ASKING and tokens[k - 1].tag == "JKB" and tokens[k - 1].form in ("에", "에게", "한테", "께"):
+            answered = _answered(reading, k)
+            if answered is not None:
+                yield answered
             continue
         elif (
             token.tag == "NNG"
@@ -146,6 +158,20 @@ def _asked(reading: Reading, k: int) -> Prefix | None:
     if speaker is None:
         return None
     return Prefix("inquiry.asked", speaker.span, Span(tokens[begin].start, tokens[k].end), k, _over_comma(tokens, k + 1))
+
+
+def _answered(reading: Reading, k: int) -> Prefix | None:
+    """`구청에 물어보니 …`: whom the asking word `k` asks."""
+    tokens = reading.tokens
+    ending = k + 1
+    while ending < len(tokens) and tokens[ending].tag in ("XSV", "EP"):
+        ending += 1
+    if ending >= len(tokens) or tokens[ending].tag != "EC" or tokens[ending].form not in _UPON:
+        return None
+    asked = sources.phrase(reading, k - 2, 0) if k >= 2 else None
+    if asked is None or asked.author:
+        return None
+    return Prefix(ANSWERED, asked.span, Span(tokens[k].start, tokens[ending].end), k, _over_comma(tokens, ending + 1))
 
 
 def _over_comma(tokens: Sequence[Token], at: int) -> int:
