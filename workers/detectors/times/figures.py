@@ -28,6 +28,7 @@ _BARE_YEAR: Final = re.compile(
 )
 _MONTH_DAY: Final = re.compile(r"(\d{1,2})[./] ?(\d{1,2})\.?(?= ?\([월화수목금토일](?:요일)?\))")
 _DOTTED_DAY: Final = re.compile(r"(?<!주 )(?<!주)(?<!평균 )(\d{1,2})[./](\d{1,2})일(?!간|제| 만에| 이상| 이내| 동안)")
+_LATEST: Final = 2200
 _NIGHTS: Final = re.compile(r"\d{1,2}박 ?(\d{1,2})일")
 _CLOCK: Final = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?![\d:])")
 
@@ -44,6 +45,8 @@ def read(text: str, at: int, before: Atom | None) -> tuple[Atom, ...] | None:
     if before is None and (m := _BARE_YEAR.match(text, at)):
         year, until = int(m[1] or m[3] or m[4] or m[6]), m[2] or m[5]
         high = int(until) + (year // 100 * 100 if len(until) == 2 else 0) if until else None
+        if high is not None and len(until or "") == 4 and not year < high < _LATEST:  # a telephone's: 1566-9009
+            return None
         return (Atom("year", at, m.end(), year, high, rule="times.bare_year"),)
     mark = text[at + 1 : at + 2]
     if mark.isdigit():
