@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from workers.detectors.entities.units import NEW, Nouns, Units, state
+from workers.detectors.entities.units import NEW, Nouns, Numbers, Units, state
 from workers.document import Columns, Token
 from workers.lexemes import Remembered
 
@@ -170,10 +170,9 @@ class Vocabulary(NamedTuple):
 
         return cls(values, by_tag, table, Nouns.among(by_tag, states), Remembered(look_up))
 
-    def numbers(self, columns: Columns) -> list[int]:
+    def numbers(self, columns: Columns) -> Numbers:
         """The number of each word, 0 where it is new."""
-        found: list[int] = self.remembered.numbers(columns, np.array(columns.lexemes, np.intp)).tolist()
-        return found
+        return self.remembered.numbers(columns, np.array(columns.lexemes, np.intp))
 
 
 def row(word: str, values: Mapping[str, Mapping[str, int]], number: int = 0, classes: tuple[int, ...] = NO_CLASSES) -> tuple[int, ...]:
@@ -210,10 +209,10 @@ def features(units: Units, vocabulary: Vocabulary) -> Features:
     """The features of all units, one after the other."""
     forms, tags = units.columns.forms, units.columns.tags
     n = len(forms)
-    numbers = units.numbers or vocabulary.numbers(units.columns)
-    rows = vocabulary.table[[*numbers, 0]]
+    numbers = vocabulary.numbers(units.columns) if units.numbers is None else units.numbers
+    rows = vocabulary.table[np.append(numbers, 0)]
     new: dict[str, list[int]] = {}
-    for i in [i for i, number in enumerate(numbers) if not number]:
+    for i in np.flatnonzero(numbers == 0).tolist():
         new.setdefault(f"{forms[i]}/{tags[i]}", []).append(i)
     for word, places in new.items():
         rows[places] = row(word, vocabulary.values)

@@ -9,6 +9,9 @@ from itertools import accumulate, chain, compress, pairwise, repeat
 from operator import ge
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from workers.document import Columns, Token
 
 NATIONS = frozenset("한미중일북러영독불호남여야")
@@ -44,6 +47,7 @@ TAILS = (
 JOINTS = frozenset(" ·ᆞ・/,~…")
 NOUN_TAGS = ("NNP", "NNG")
 NEW, CUT, WHOLE = range(3)
+Numbers = npt.NDArray[np.int32]
 TAIL_TAG = "NNZ"  # what stays in a noun behind a name: no tag of Kiwi's
 
 
@@ -110,12 +114,13 @@ class Nouns(NamedTuple):
                 states.append(state(form, tag))
         return cls(numbers, bytes(states))
 
-    def look_up(self, words: Columns) -> list[int]:
+    def look_up(self, words: Columns) -> Numbers:
         """The number of each word, 0 where it is none of them."""
-        return [self.numbers[tag].get(form, 0) if tag in self.numbers else 0 for form, tag in zip(words.forms, words.tags, strict=True)]
+        known, pairs = self.numbers, zip(words.forms, words.tags, strict=True)
+        return np.array([known[tag].get(form, 0) if tag in known else 0 for form, tag in pairs], np.int32)
 
 
-LookUp = Callable[[Columns], list[int]]
+LookUp = Callable[[Columns], Numbers]
 """Morphemes → the number of each, 0 where it has none."""
 
 
@@ -127,7 +132,7 @@ class Units(NamedTuple):
     flat: Sequence[Token]
     columns: Columns
     ends: Sequence[int]
-    numbers: Sequence[int] = ()
+    numbers: Numbers | None = None
 
     @classmethod
     def of(cls, sentences: Sequence[Sequence[Token]]) -> "Units":
@@ -140,25 +145,31 @@ class Units(NamedTuple):
         the numbers that `nouns` has, and those of other words."""
         ends = [*accumulate(map(len, sentences))]
         numbers = look_up(columns)
-        whole: tuple[list[Any], ...] = ([*chain.from_iterable(sentences)], *columns, numbers)
+        whole: tuple[list[Any], ...] = ([*chain.from_iterable(sentences)], *columns)
         other = [(at, pieces) for at in unlike(columns, numbers, nouns) if len(pieces := units_of(whole[0][at], nouns)) != 1]
         if not other:
             return cls(sentences, whole[0], columns, ends, numbers)
+        made = [*chain.from_iterable(pieces for _, pieces in other)]
+        new: tuple[list[Any], ...] = (made, *(new_columns := Columns.of(made)))
+        new_numbers = look_up(new_columns)
         found: tuple[list[Any], ...] = tuple([] for _ in whole)
-        done = 0
+        found_numbers: list[Numbers] = []
+        done = placed = 0
         for at, pieces in other:
-            parts = Columns.of(pieces)
-            new: tuple[list[Any], ...] = (pieces, *parts, look_up(parts))
+            stop = placed + len(pieces)
             for column, old, more in zip(found, whole, new, strict=True):
                 column += old[done:at]
-                column += more
-            done = at + 1
+                column += more[placed:stop]
+            found_numbers += (numbers[done:at], new_numbers[placed:stop])
+            done, placed = at + 1, stop
         for column, old in zip(found, whole, strict=True):
             column += old[done:]
         grown = [0, *accumulate(len(pieces) - 1 for _, pieces in other)]
         ends = [end + grown[bisect_left(other, (end,))] for end in ends]
-        flat, *cut, numbers = found
-        return cls([flat[a:b] for a, b in pairwise((0, *ends))], flat, Columns(*cut), ends, numbers)
+        flat, *cut = found
+        return cls(
+            [flat[a:b] for a, b in pairwise((0, *ends))], flat, Columns(*cut), ends, np.concatenate([*found_numbers, numbers[done:]])
+        )
 
     def parts(self, most: int) -> Iterator[tuple[int, "Units"]]:
         """All sentences in parts of at most `most` units (or of one longer sentence), each with the number of its first sentence."""
@@ -175,12 +186,11 @@ class Units(NamedTuple):
         return sentence, at - self.ends[bisect_right(self.ends, at)] + len(sentence)
 
 
-def unlike(columns: Columns, numbers: Sequence[int], nouns: Nouns) -> list[int]:
+def unlike(columns: Columns, numbers: Numbers, nouns: Nouns) -> list[int]:
     """The tokens that may be no units as they are, in order: empty ones, and nouns but those that stay whole."""
-    every = range(len(numbers))
-    empty = compress(every, map(ge, columns.starts, columns.ends))
-    doubtful = compress(every, map(WHOLE.__ne__, map(nouns.states.__getitem__, numbers)))
-    return sorted({*empty, *(i for i in doubtful if columns.tags[i] in nouns.numbers)})
+    empty = compress(range(len(numbers)), map(ge, columns.starts, columns.ends))
+    (doubtful,) = (np.frombuffer(nouns.states, np.uint8)[numbers] != WHOLE).nonzero()
+    return sorted({*empty, *(i for i in doubtful.tolist() if columns.tags[i] in nouns.numbers)})
 
 
 def units_of(token: Token, nouns: Nouns) -> list[Token]:
