@@ -32,7 +32,7 @@ def detect(document: Document, entities: tuple[Entity, ...], lexicon: Lexicon) -
     page = Page(document, mentions, lexicon)
     memory = _Memory(page)
     out: list[Attribution] = []
-    spoken = transcripts.by_sentence(document.text, page.sentences)
+    spoken = transcripts.by_sentence(document.text, page.sentences, lexicon.sources)
     for at in sorted({*page.telling, *spoken}) if spoken else page.telling:
         if at in spoken:
             out.append(spoken[at])

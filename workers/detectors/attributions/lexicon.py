@@ -43,6 +43,8 @@ class SourceWords(NamedTuple):
     pronouns: frozenset[str]
     first_person: frozenset[str]
     inquiries: frozenset[str]
+    asking: frozenset[str]
+    unspoken: frozenset[str]
     surnames: frozenset[str]
     countries: frozenset[str]
     countries_short: frozenset[str]
@@ -78,6 +80,8 @@ class SourceWords(NamedTuple):
             pronouns=frozenset(words["pronouns"]),
             first_person=frozenset(words["first_person"]),
             inquiries=frozenset(words["inquiries"]),
+            asking=frozenset(words["asking"]),
+            unspoken=frozenset(words["unspoken"]),
             surnames=frozenset(words["surnames"]),
             countries=frozenset(words["countries"]),
             countries_short=frozenset(words["countries_short"]),

@@ -13,7 +13,6 @@ _POSSIBLE = (
     *("물어보니", "물어봤더니", "물으니", "물었더니", "여쭤보니", "여쭤봤더니", "문의하니", "문의했더니", "확인하니", "확인했더니"),
 )
 ANSWERED = "inquiry.answered"
-_ASKING = frozenset(["물어보", "묻", "여쭤보", "문의", "확인"])
 _UPON = frozenset(["니", "으니", "더니", "니까", "으니까"])
 _WORDS = frozenset(["말", "말씀", "얘기", "이야기", "설명", "주장", "전언", "귀띔"])  # their owner is the source
 _COUNTS = frozenset(["집계", "추산", "통계", "발표", "조사"])
@@ -91,7 +90,7 @@ def prefixes(reading: Reading) -> Iterator[Prefix]:
             if tokens[ending].form in ("는데", "던데") and speaker is not None and not speaker.author:
                 yield Prefix("according.words", speaker.span, Span(token.start, tokens[ending].end), k, _over_comma(tokens, ending + 1))
             continue
-        elif token.form in _ASKING and tokens[k - 1].tag == "JKB" and tokens[k - 1].form in ("에", "에게", "한테", "께"):
+        elif token.form in words.asking and tokens[k - 1].tag == "JKB" and tokens[k - 1].form in ("에", "에게", "한테", "께"):
             answered = _answered(reading, k)
             if answered is not None:
                 yield answered

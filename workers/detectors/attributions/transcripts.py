@@ -6,40 +6,39 @@ from collections.abc import Sequence
 
 from schemas.labels import AttributionStyle
 from workers.annotations import Attribution
+from workers.detectors.attributions.lexicon import SourceWords
 from workers.document import Sentence, Span
 
 _NAME = r"(?P<name>[가-힣A-Za-z](?:[가-힣A-Za-z· ]{0,14}[가-힣A-Za-z])?)(?:\s*[/|,(][^\[\]:：\n]{1,40}?)?\s*"
 _SAID = re.compile(
     rf"\[\s*{_NAME}(?:(?P<cue>[:：])\s*[\"“]?(?P<inside>[^\[\]\n]{{4,800}}?)[\"”]?\s*\]|(?P<mark>\])\s*[\"“](?P<quoted>[^\"“”\n]{{4,800}})[\"”])"
 )
-# who is no source: the broadcaster's own people and what stands beside a picture
-_NOBODY = re.compile(r"앵커|.*기자|.*리포터|아나운서|진행자|사진|영상|화면|그래픽|자료|출처|제공|촬영|편집|단독|속보|취재")
 _EDGES = ' \n.,!?…。"“”'
 
 
-def by_sentence(text: str, sentences: Sequence[Sentence]) -> dict[int, Attribution]:
+def by_sentence(text: str, sentences: Sequence[Sentence], words: SourceWords) -> dict[int, Attribution]:
     """The attribution of each sentence of a transcript, by its number among `sentences`; the cue is the mark between name and words."""
     if "[" not in text:
         return {}
     starts = [sentence.start for sentence in sentences]
     found: dict[int, Attribution] = {}
     for match in _SAID.finditer(text):
-        if _NOBODY.fullmatch(match["name"]):
+        if match["name"].rsplit(" ", 1)[-1] in words.unspoken:
             continue
         said, cue = ("inside", "cue") if match["cue"] else ("quoted", "mark")
         for at in range(max(0, bisect_right(starts, match.start(said)) - 1), bisect_right(starts, match.end(said) - 1)):
-            words = _words(text, sentences[at], Span(*match.span(said)))
-            if words is not None:
-                found[at] = Attribution(words, Span(*match.span(cue)), AttributionStyle.DIRECT, "transcript", Span(*match.span("name")))
+            stated = _stated(text, sentences[at], Span(*match.span(said)))
+            if stated is not None:
+                found[at] = Attribution(stated, Span(*match.span(cue)), AttributionStyle.DIRECT, "transcript", Span(*match.span("name")))
     return found
 
 
-def _words(text: str, sentence: Sentence, said: Span) -> Span | None:
+def _stated(text: str, sentence: Sentence, said: Span) -> Span | None:
     """What of `said` stands in the sentence; None where that is no statement (`[사진 : 한빛일보]`)."""
     start, end = max(said.start, sentence.start), min(said.end, sentence.end)
     while start < end and text[start] in _EDGES:
         start += 1
     while end > start and text[end - 1] in _EDGES:
         end -= 1
-    stated = any(token.tag == "EF" and start <= token.start < end for token in sentence.tokens)
-    return Span(start, end) if stated else None
+    states = any(token.tag == "EF" and start <= token.start < end for token in sentence.tokens)
+    return Span(start, end) if states else None
