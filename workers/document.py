@@ -31,6 +31,7 @@ class Span(NamedTuple):
 
 
 LEXEMES = 1 << 20
+"""More than Kiwi's dictionary has entries."""
 
 
 class Token(NamedTuple):

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.labels import Role
+from schemas.labels import Role, TimeType
 from tests.detectors.number_rows import LEXICONS, document, lexicon, normal_form, rows
 from tests.shared_data import SHARED, needs_shared
-from workers.annotations import Number
+from workers.annotations import Number, TimeExpression
 from workers.detectors import numbers
-from workers.document import Document, Sentence, Token
+from workers.document import Document, Sentence, Span, Token
 from workers.morphology import Morphology
 
 LEXICON = lexicon()
@@ -36,6 +36,13 @@ def test_row(text: str, forms: list[str], morphology: Morphology) -> None:
 def test_every_counter_is_found_in_its_example(table: str, unit: str, example: str, morphology: Morphology) -> None:
     found = [(n.kind.value, n.unit, example[n.span.start : n.span.end]) for n in detect(example, morphology)]
     assert any(kind == table and text.endswith(unit) and code == (unit if table == "count" else None) for kind, code, text in found), found
+
+
+def test_a_bare_figure_behind_a_time_is_what_something_was_then(morphology: Morphology) -> None:
+    text = "올해 300이 됐다"
+    then = TimeExpression(Span(0, 2), TimeType.DATE, "2026", "times.year.this")
+    assert [n.span for n in numbers.detect(document(text, morphology), LEXICON, [then])] == [Span(3, 6)]
+    assert numbers.detect(document(text, morphology), LEXICON) == ()
 
 
 @pytest.mark.parametrize("example", NOT_COUNTED)

@@ -1,7 +1,7 @@
 """The tables of reporting words, parsed for look-up by dictionary form."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 TABLES = ("reporting_verbs", "reporting_frames", "source_words")
@@ -43,7 +43,7 @@ class SourceWords(NamedTuple):
     pronouns: frozenset[str]
     first_person: frozenset[str]
     inquiries: frozenset[str]
-    asking: frozenset[str]
+    asking: Mapping[str, Sequence[str]]
     unspoken: frozenset[str]
     surnames: frozenset[str]
     countries: frozenset[str]
@@ -80,7 +80,7 @@ class SourceWords(NamedTuple):
             pronouns=frozenset(words["pronouns"]),
             first_person=frozenset(words["first_person"]),
             inquiries=frozenset(words["inquiries"]),
-            asking=frozenset(words["asking"]),
+            asking=words["asking"],
             unspoken=frozenset(words["unspoken"]),
             surnames=frozenset(words["surnames"]),
             countries=frozenset(words["countries"]),

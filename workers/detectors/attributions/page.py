@@ -33,7 +33,7 @@ class Page:
         self._outer_ends = [span.end for span in self._outer]
         self._cues = frames.marks(document, [sentence.tokens for sentence in self.sentences])
         self._readings: dict[int, Reading] = {}
-        self._prefixed = {bisect_right(self.ends, at) for at in prefixes.possible(text)}
+        self._prefixed = {bisect_right(self.ends, at) for at in prefixes.possible(text, lexicon.sources)}
         looked_at = self._prefixed.union([bisect_right(self.ends, at) for at in positions])
         self.telling = [
             at

@@ -1,6 +1,7 @@
 """Sources named before what they say: `X에 따르면`, `X를 보면`, `X 조사 결과`, `X에 물어보니`."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from workers.detectors.attributions import sources
@@ -8,10 +9,7 @@ from workers.detectors.attributions.lexicon import SourceWords
 from workers.detectors.attributions.reading import Reading
 from workers.document import Span, Token
 
-_POSSIBLE = (
-    *("따르면", "따르자면", "의하면", "보면", "결과", "로는 ", "론 ", "그러는데", "그러던데", "그러시는데", "그러시던데"),
-    *("물어보니", "물어봤더니", "물으니", "물었더니", "여쭤보니", "여쭤봤더니", "문의하니", "문의했더니", "확인하니", "확인했더니"),
-)
+_POSSIBLE = ("따르면", "따르자면", "의하면", "보면", "결과", "로는 ", "론 ", "그러는데", "그러던데", "그러시는데", "그러시던데")
 ANSWERED = "inquiry.answered"
 _UPON = frozenset(["니", "으니", "더니", "니까", "으니까"])
 _WORDS = frozenset(["말", "말씀", "얘기", "이야기", "설명", "주장", "전언", "귀띔"])  # their owner is the source
@@ -33,10 +31,10 @@ class Prefix(NamedTuple):
     anaphoric: bool = False
 
 
-def possible(text: str) -> list[int]:
-    """Where words stand without which there is no prefix, in no order."""
+def possible(text: str, words: SourceWords) -> list[int]:
+    """Where words stand without which there is no prefix, in no order; code points of `text`."""
     found = []
-    for word in _POSSIBLE:
+    for word in chain(_POSSIBLE, *words.asking.values()):
         at = text.find(word)
         while at >= 0:
             found.append(at)

@@ -52,10 +52,10 @@ def _morphemes(context: Context, first: int, end: int, found: list[str]) -> None
         found.append("latin")
     if "NNP" in present:
         found += (f"proper nouns {min(tags.count('NNP'), 3)}", "proper nouns")
-    for name, _, stop, closing in context.matches[bisect_left(context.match_firsts, first) : bisect_left(context.match_firsts, end)]:
+    for name, _, stop in context.matches[bisect_left(context.match_firsts, first) : bisect_left(context.match_firsts, end)]:
         if stop <= end:
             if end - stop <= 2:
-                found.append(closing)
+                found.append(name + " at the end")
             found.append(name)
 
 

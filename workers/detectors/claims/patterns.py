@@ -45,12 +45,11 @@ Check = tuple[int, frozenset[str] | None, frozenset[str] | None]
 
 
 class Row(NamedTuple):
-    """A pattern as its index holds it: its length, and what the index does not tell; `closing` is its name at the end of a clause."""
+    """A pattern as its index holds it: its length, and what the index does not tell."""
 
     name: str
     length: int
     checks: tuple[Check, ...]
-    closing: str
 
 
 # patterns by how they begin, first form → (those where only that is named, those where the next form is named too, by that)
@@ -58,12 +57,11 @@ Index = Mapping[str, tuple[tuple[Row, ...], Mapping[str, tuple[Row, ...]]]]
 
 
 class Match(NamedTuple):
-    """The pattern `name` at the morphemes [first, end); `closing` is its name at the end of a clause."""
+    """The pattern `name` at the morphemes [first, end)."""
 
     name: str
     first: int
     end: int
-    closing: str
 
 
 def index(patterns: Iterable[Pattern]) -> Index:
@@ -73,7 +71,7 @@ def index(patterns: Iterable[Pattern]) -> Index:
             following = fixed[1].forms if len(fixed) > 1 else None
             known = 1 if following is None else 2
             checks = [(at, None if at < known else forms, tags) for at, (forms, tags, _) in enumerate(fixed)]
-            row = Row(name, len(fixed), tuple(check for check in checks if check[1:] != (None, None)), f"{name} at the end")
+            row = Row(name, len(fixed), tuple(check for check in checks if check[1:] != (None, None)))
             for form in fixed[0].forms or ():
                 alone, paired = found.setdefault(form, ([], {}))
                 if following is None:
@@ -108,7 +106,7 @@ def matches(forms: Sequence[str], tags: Sequence[str], firsts: Iterable[int], pa
         rows, paired = patterns[forms[first]]
         if first < last and (then := paired.get(forms[first + 1])) is not None:
             rows += then
-        for name, length, checks, closing in rows:
+        for name, length, checks in rows:
             end = first + length
             if end > last + 1:
                 continue
@@ -117,5 +115,5 @@ def matches(forms: Sequence[str], tags: Sequence[str], firsts: Iterable[int], pa
                 if (kinds is not None and tags[at] not in kinds) or (wanted is not None and forms[at] not in wanted):
                     break
             else:
-                found.append(Match(name, first, end, closing))
+                found.append(Match(name, first, end))
     return found

@@ -42,6 +42,7 @@ class Lexicon(NamedTuple):
     talks: frozenset[str]
     generic: Mapping[str, frozenset[str]]
     surnames: frozenset[str]
+    native_surnames: frozenset[str]
     heads: Mapping[str, frozenset[str]]
 
     @classmethod
@@ -66,6 +67,7 @@ class Lexicon(NamedTuple):
                 known[name] = Known(canonical, kind, "aliases", unsure, beside if unsure else frozenset())
         generic = {kind: frozenset(words) for kind, words in tables["not_names"]["generic"].items()}
         organization = EntityType.ORGANIZATION.value
+        lists = {name: frozenset(words) for name, words in tables["name_heads"].items() if name != "example"}
         heads = {word: kind for kind in ("company", "event", "law") for word in tables["name_heads"][kind]}
         automaton = Automaton()
         for word in sorted(known.keys() | heads.keys()):
@@ -84,7 +86,8 @@ class Lexicon(NamedTuple):
             talks=frozenset(nations["talks"]),
             generic=generic | {organization: generic[organization].union(tables["name_heads"]["organization_kind"])},
             surnames=frozenset(tables["titles"]["surnames"]),
-            heads={name: frozenset(words) for name, words in tables["name_heads"].items() if name != "example"},
+            native_surnames=frozenset(tables["titles"]["native_surnames"]),
+            heads=lists | {"office": lists["office"] | lists["company"]},
         )
 
     def scan(self, text: str) -> tuple[list[tuple[Span, Known]], list[tuple[Span, str]]]:

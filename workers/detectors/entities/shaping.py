@@ -29,7 +29,7 @@ OCCASIONS = (
 JOINT_START = re.compile(r"(?:한미|한일|미일|한중|북중|미중)$")
 OPENING, CLOSING = frozenset("‘“'\""), frozenset("’”'\"")
 MODEL = LazyPattern(r"[가-힣A-Za-z]{1,12}[ -]?\d{1,3}[A-Za-z]?")
-NATIVE, FULL_NAME = frozenset("김박최윤권황홍송임곽엄심변신배허"), 3  # surnames that no foreign name is spelt with at its start
+FULL_NAME = 3  # syllables of most Korean names
 GROUP = re.compile(r"[A-Z]{2,8} (?=[가-힣]{2,3}$)")
 BEARING = LazyPattern(r" [동서남북]{1,4}쪽(?:$|(?: 약)? ?\d)")  # `강릉시 동북동쪽 24km`
 NOBODY = re.compile(r"\d.*|[A-Z]|[가-힣]모|[가-힣○]{1,2}○+|[○×ㅇ]+")
@@ -81,7 +81,7 @@ def untitled(text: str, m: Mention, lexicon: Lexicon) -> Mention:
         return m._replace(span=Span(m.span.start + group.end(), m.span.end))
     first, *rest = text[m.span.start : m.span.end].split(" ")
     end = m.span.start + len(first)
-    if len(first) == FULL_NAME and first[0] in NATIVE:  # `김상훈 한빛 감독`
+    if len(first) == FULL_NAME and first[0] in lexicon.native_surnames:  # `김상훈 한빛 감독`
         return m._replace(span=Span(m.span.start, end))
     if first in lexicon.titles and len(first) > 1:
         return m._replace(span=Span(m.span.start, m.span.start + 1))

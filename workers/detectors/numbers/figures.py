@@ -53,7 +53,6 @@ _HANGUL_BEFORE = re.compile(r"[가-힣]\Z")
 _LISTABLE = (NumberKind.RANK, NumberKind.ORDINAL, NumberKind.COUNT, NumberKind.SCORE, NumberKind.AGE)
 _LIST_NEXT = re.compile(r" ?[·ㆍ,] ?(?=[0-9])")
 _BEFORE_ARGUMENT = LazyPattern(r"(?:[은는이가의서과와로게]|까지) ?\Z")
-_YEAR_BEFORE = LazyPattern(r"(?:올해|지난해|작년) ?\Z")
 _AFTER_ARGUMENT = LazyPattern(
     r"(?:으로|로|에서|에|을|를|까지|보다|이다|다|였다|이었다|입니다|이며|이고|였고|이던|이었던|였던|이었는데|였는데|이지만)(?![가-힣]{2})"
     r"|이 [됐되된]"
@@ -193,8 +192,9 @@ def _alone(page: Page, amount: Amount, left: str) -> Number | None:
     if not text[amount.numeral_end - 1].isdecimal():
         return None
     lead = page.tokens.before(amount.start, 1)
-    led = (bool(lead) and lead[0].tag[0] == "J" and _BEFORE_ARGUMENT.search(left)) or _YEAR_BEFORE.search(left)
-    argument = led and _AFTER_ARGUMENT.match(text, amount.end)
+    marked = bool(lead) and lead[0].tag[0] == "J" and _BEFORE_ARGUMENT.search(left)
+    timed = left.endswith(" ") and page.elsewhere.at(amount.start - 2)  # `올해 300이 됐다`
+    argument = (marked or timed) and _AFTER_ARGUMENT.match(text, amount.end)
     if argument or page.lexicon.index_head.search(left):
         return Number(span, NumberKind.PLAIN, "figures.index", numeral.value)
     return None

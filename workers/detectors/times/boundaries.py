@@ -7,7 +7,6 @@ from itertools import accumulate
 from schemas.labels import Role
 from workers.document import Document, Sentence, Token
 
-_NO_TOKENS: tuple[tuple[Token, ...], int] = (), 0
 _PAST = ("었", "았", "였")
 _PAST_STEMS = ("었", "아", "어")
 _AFTER_PLANS = frozenset({"VCP", "JKO", "SF", "XSV", "JX", "JKB"})
@@ -17,7 +16,6 @@ _PROPOSALS = ("자", "ᆸ시다", "읍시다", "ᆯ게", "을게", "ᆯ까", "�
 _AHEAD = 6  # morphemes
 _BRACKETED = 12  # morphemes of a bracket that is passed over
 _CLOSE, _SIGHT = 6, 40  # tokens
-_TELLING = frozenset({"EP", "EF", "EC", "ETM", "VV"})  # of which way a verb looks, beside the nouns of plans
 _NO_FUTURE_NOUNS = frozenset({"수", "때", "뿐", "줄", "리", "만큼", "정도"})
 
 
@@ -32,7 +30,6 @@ class Boundaries:
         self._starts = [sentence.start for sentence in document.sentences]
         self._token_starts = document.token_starts
         self._firsts = [0, *accumulate([len(sentence.tokens) for sentence in document.sentences])]
-        self._asked, self._found = -1, _NO_TOKENS
 
     def sentence(self, position: int) -> Sentence | None:
         """The sentence that holds `position`, or the last one before it."""
@@ -49,15 +46,11 @@ class Boundaries:
 
     def tokens(self, position: int) -> tuple[tuple[Token, ...], int]:
         """The tokens of the sentence at `position`, and the index of the first that starts there or later."""
-        if position != self._asked:  # most places are asked about several times in a row
-            number = bisect_right(self._starts, position) - 1
-            if number < 0 or not (tokens := self._sentences[number].tokens):
-                found = _NO_TOKENS
-            else:
-                first, end = self._firsts[number : number + 2]
-                found = tokens, bisect_left(self._token_starts, position, first, end) - first
-            self._asked, self._found = position, found
-        return self._found
+        number = self.number(position)
+        if number < 0:
+            return (), 0
+        first, end = self._firsts[number : number + 2]
+        return self._sentences[number].tokens, bisect_left(self._token_starts, position, first, end) - first
 
     def cut(self, position: int) -> bool:
         """No morpheme lies across `position`."""
@@ -111,11 +104,9 @@ class Boundaries:
         """
         tokens, at = self.tokens(position)
         weak = 0
-        for index, (form, tag, *_) in enumerate(tokens[at : at + _SIGHT], at):
-            if tag not in _TELLING and (tag != "NNG" or form not in plans):
-                continue
+        for index in range(at, min(at + _SIGHT, len(tokens))):
             if looks := _looks(tokens, index, plans, first=index == at):
-                if tag != "ETM" or form != "는" or index - at <= _CLOSE:
+                if tokens[index].tag != "ETM" or tokens[index].form != "는" or index - at <= _CLOSE:
                     return looks
                 weak = weak or looks  # far from the date 는 may be timeless: 가두는 일을 하다가 다쳤다
         return weak
